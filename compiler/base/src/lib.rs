@@ -1,0 +1,1 @@
+//! Files, diagnostics and how they are drawn.

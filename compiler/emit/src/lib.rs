@@ -1,0 +1,1 @@
+//! Template and source map.

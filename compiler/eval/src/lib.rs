@@ -1,0 +1,1 @@
+//! Constants and loops to concrete resources.

@@ -1,0 +1,1 @@
+//! Names, scopes, modules and desugared bodies.
