@@ -1,0 +1,1 @@
+//! The database of all stages, and the jobs made of them.
