@@ -11,13 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 
 use super::implies::{Domains, Verdict};
-use super::{Formula, Lit, Place};
+use super::{Formula, Lit, Place, witness};
 
 /// Nodes a diagram may have.
 pub const MAX_NODES: usize = 10_000;
 
 /// Combinations of nodes that may be computed; keeps time in proportion where nodes are few but much shared.
-const MAX_STEPS: usize = 2 * MAX_NODES;
+const MAX_STEPS: usize = MAX_NODES / 2;
 
 /// The terminal for "does not hold".
 const NO: u32 = 0;
@@ -39,6 +39,9 @@ pub(super) fn satisfiable<P: Place>(formula: &Formula<P>, domains: &dyn Domains<
             part => compounds.push(part),
         }
     }
+    if let Some(found) = witness::search(&compounds, &variables) {
+        return if found { Verdict::Yes } else { Verdict::No };
+    }
     let mut diagram = Diagram::new(variables);
     let mut verdict = Verdict::Yes;
     // Parts without a common place hold or fail independently: their diagrams never need multiplying.
@@ -53,9 +56,9 @@ pub(super) fn satisfiable<P: Place>(formula: &Formula<P>, domains: &dyn Domains<
 }
 
 /// Each place with the values that need telling apart; `None` stands for every value not listed.
-struct Variables<P> {
-    index: BTreeMap<P, usize>,
-    edges: Vec<Vec<Option<Lit>>>,
+pub(super) struct Variables<P> {
+    pub(super) index: BTreeMap<P, usize>,
+    pub(super) edges: Vec<Vec<Option<Lit>>>,
 }
 
 impl<P: Place> Variables<P> {
@@ -86,7 +89,7 @@ impl<P: Place> Variables<P> {
     }
 
     /// The places of a formula whose value still matters.
-    fn free(&self, formula: &Formula<P>) -> BTreeSet<usize> {
+    pub(super) fn free(&self, formula: &Formula<P>) -> BTreeSet<usize> {
         let mut free = BTreeSet::new();
         formula.each_test(&mut |place, _| {
             let at = self.index[place];

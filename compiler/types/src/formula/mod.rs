@@ -31,6 +31,7 @@ mod implies;
 mod normal;
 #[cfg(test)]
 mod tests;
+mod witness;
 
 pub use diagram::MAX_NODES;
 pub use implies::{Domains, NoDomains, Verdict, disjoint, equivalent, implies, satisfiable};
@@ -286,6 +287,11 @@ impl<P: Place> Formula<P> {
 
     /// Whether it holds when places have the values given; `None` where it hangs on a place without one.
     pub fn evaluate(&self, value: &dyn Fn(&P) -> Option<Lit>) -> Option<bool> {
+        self.test(&|place, lit| value(place).map(|value| value == *lit))
+    }
+
+    /// Whether it holds when `known` answers for the tests `place == literal`.
+    fn test(&self, known: &dyn Fn(&P, &Lit) -> Option<bool>) -> Option<bool> {
         match self {
             Formula::True => Some(true),
             Formula::False => Some(false),
@@ -293,11 +299,9 @@ impl<P: Place> Formula<P> {
                 place,
                 lit,
                 negated,
-            } => Some((value(place)? == *lit) != *negated),
-            Formula::And(parts) => all(parts.iter().map(|part| part.evaluate(value))),
-            Formula::Or(parts) => {
-                all(parts.iter().map(|part| part.evaluate(value).map(|v| !v))).map(|v| !v)
-            }
+            } => known(place, lit).map(|holds| holds != *negated),
+            Formula::And(parts) => settled(false, parts.iter().map(|part| part.test(known))),
+            Formula::Or(parts) => settled(true, parts.iter().map(|part| part.test(known))),
         }
     }
 
@@ -394,13 +398,13 @@ impl<P: Place> Formula<P> {
     }
 }
 
-/// "And" of three values: `Some(false)` wins, then `None`.
-fn all(values: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let mut result = Some(true);
-    for value in values {
-        match value {
-            Some(false) => return Some(false),
-            Some(true) => {}
+/// Joins three-valued parts: one that is `winner` decides, else one that is unknown.
+fn settled(winner: bool, parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut result = Some(!winner);
+    for part in parts {
+        match part {
+            Some(value) if value == winner => return part,
+            Some(_) => {}
             None => result = None,
         }
     }
