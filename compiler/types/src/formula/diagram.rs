@@ -1,52 +1,39 @@
-//! Decision diagrams: whether a formula can hold, when laws alone do not tell.
+//! Decision diagrams: whether a formula can hold, when neither laws nor a quick search tell.
 //!
-//! In: a formula that is no constant, and the domains of its places. Out: a verdict, `GaveUp` past [`MAX_NODES`].
+//! In: parts, and the values to choose from. Out: whether all parts can hold together; `GaveUp` past [`MAX_NODES`]
+//! nodes or as many steps.
 //!
 //! A diagram has one variable per place, in the places' order, and one edge for each literal the formula mentions, plus
-//! one for "any other value" where the place can have one. Nodes are hash-consed, and a node whose edges agree is left
+//! one for "any other value" where the place can have one: see [`Variables`]. Nodes are hash-consed, and a node whose edges agree is left
 //! out, so a formula that cannot hold is exactly the terminal [`NO`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use super::implies::{Domains, Verdict};
-use super::{Formula, Lit, Place, witness};
+use super::implies::Verdict;
+use super::variables::Variables;
+use super::{Formula, Place};
 
 /// Nodes a diagram may have.
 pub const MAX_NODES: usize = 10_000;
 
 /// Combinations of nodes that may be computed; keeps time in proportion where nodes are few but much shared.
-const MAX_STEPS: usize = MAX_NODES / 2;
+const MAX_STEPS: usize = MAX_NODES;
 
 /// The terminal for "does not hold".
 const NO: u32 = 0;
 /// The terminal for "holds".
 const YES: u32 = 1;
 
-/// Whether some assignment makes the formula hold.
-pub(super) fn satisfiable<P: Place>(formula: &Formula<P>, domains: &dyn Domains<P>) -> Verdict {
-    let mut variables = Variables::of(formula, domains);
-    let mut compounds = Vec::new();
-    for part in formula.conjuncts() {
-        match part {
-            Formula::Is {
-                place,
-                lit,
-                negated,
-            } if !variables.narrow(place, lit, *negated) => return Verdict::No,
-            Formula::Is { .. } => {}
-            part => compounds.push(part),
-        }
-    }
-    if let Some(found) = witness::search(&compounds, &variables) {
-        return if found { Verdict::Yes } else { Verdict::No };
-    }
+/// Whether some choice of values makes all parts hold.
+pub(super) fn satisfiable<P: Place>(parts: &[&Formula<P>], variables: &Variables<P>) -> Verdict {
     let mut diagram = Diagram::new(variables);
     let mut verdict = Verdict::Yes;
     // Parts without a common place hold or fail independently: their diagrams never need multiplying.
-    for component in components(&compounds, &diagram.variables) {
-        match diagram.join(true, component.into_iter()) {
+    for component in components(parts, variables) {
+        match diagram.join(true, component.parts.into_iter()) {
             Some(NO) => return Verdict::No,
             Some(_) => {}
             None => verdict = Verdict::GaveUp,
@@ -55,106 +42,45 @@ pub(super) fn satisfiable<P: Place>(formula: &Formula<P>, domains: &dyn Domains<
     verdict
 }
 
-/// Each place with the values that need telling apart; `None` stands for every value not listed.
-pub(super) struct Variables<P> {
-    pub(super) index: BTreeMap<P, usize>,
-    pub(super) edges: Vec<Vec<Option<Lit>>>,
+/// Parts that share places, directly or through one another, and those places.
+struct Component<'f, P> {
+    places: BTreeSet<usize>,
+    parts: Vec<&'f Formula<P>>,
 }
 
-impl<P: Place> Variables<P> {
-    fn of(formula: &Formula<P>, domains: &dyn Domains<P>) -> Self {
-        let mut mentioned: BTreeMap<P, BTreeSet<Lit>> = BTreeMap::new();
-        formula.each_test(&mut |place, lit| match mentioned.get_mut(place) {
-            Some(lits) if lits.contains(lit) => {}
-            Some(lits) => drop(lits.insert(lit.clone())),
-            None => drop(mentioned.insert(place.clone(), BTreeSet::from([lit.clone()]))),
-        });
-        let edges = mentioned
-            .iter()
-            .map(|(place, lits)| edges(place, lits, domains))
-            .collect();
-        let index = mentioned
-            .into_keys()
-            .enumerate()
-            .map(|(at, place)| (place, at))
-            .collect();
-        Variables { index, edges }
-    }
-
-    /// Drops the values a test rules out. `false`: none is left.
-    fn narrow(&mut self, place: &P, lit: &Lit, negated: bool) -> bool {
-        let edges = &mut self.edges[self.index[place]];
-        edges.retain(|edge| (edge.as_ref() == Some(lit)) != negated);
-        !edges.is_empty()
-    }
-
-    /// The places of a formula whose value still matters.
-    pub(super) fn free(&self, formula: &Formula<P>) -> BTreeSet<usize> {
-        let mut free = BTreeSet::new();
-        formula.each_test(&mut |place, _| {
-            let at = self.index[place];
-            if self.edges[at].len() > 1 {
-                free.insert(at);
-            }
-        });
-        free
-    }
-}
-
-/// The edges of a place that is compared with `lits`.
-fn edges<P: Place>(place: &P, lits: &BTreeSet<Lit>, domains: &dyn Domains<P>) -> Vec<Option<Lit>> {
-    let all = || lits.iter().cloned().map(Some).chain([None]).collect();
-    // A `Bool` is only ever tested against `true`, so "other" is `false`.
-    if lits.iter().any(|lit| matches!(lit, Lit::Bool(_))) {
-        return all();
-    }
-    match domains.domain(place) {
-        Some(domain) if !domain.is_empty() => {
-            let possible = lits
-                .iter()
-                .filter(|lit| domain.contains(lit))
-                .cloned()
-                .map(Some);
-            let other = domain.iter().any(|lit| !lits.contains(lit)).then_some(None);
-            possible.chain(other).collect()
-        }
-        _ => all(),
-    }
-}
-
-/// Groups parts that share a place, directly or through others; each group deepest place first, so that most of the
-/// work is at the top of the diagram built so far.
+/// Groups parts by the places they share. In each group the deepest places come first, so that most of the work is at
+/// the top of the diagram built so far.
 fn components<'f, P: Place>(
     parts: &[&'f Formula<P>],
     variables: &Variables<P>,
-) -> Vec<Vec<&'f Formula<P>>> {
-    let mut groups: Vec<(BTreeSet<usize>, Vec<(usize, &Formula<P>)>)> = Vec::new();
+) -> Vec<Component<'f, P>> {
+    let mut components: Vec<Component<'f, P>> = Vec::new();
     for part in parts {
-        let mut places = variables.free(part);
-        let mut members = vec![(places.first().copied().unwrap_or(0), *part)];
-        let (joined, apart) = groups
+        let mut grown = Component {
+            places: variables.free(part),
+            parts: vec![*part],
+        };
+        let (shared, apart): (Vec<_>, Vec<_>) = components
             .into_iter()
-            .partition(|(other, _)| !other.is_disjoint(&places));
-        groups = apart;
-        let joined: Vec<_> = joined;
-        for (other_places, other_members) in joined {
-            places.extend(other_places);
-            members.extend(other_members);
+            .partition(|component| !component.places.is_disjoint(&grown.places));
+        for component in shared {
+            grown.places.extend(component.places);
+            grown.parts.extend(component.parts);
         }
-        groups.push((places, members));
+        components = apart;
+        components.push(grown);
     }
-    groups
-        .into_iter()
-        .map(|(_, mut members)| {
-            members.sort_by(|a, b| b.cmp(a));
-            members.into_iter().map(|(_, part)| part).collect()
-        })
-        .collect()
+    for component in &mut components {
+        component
+            .parts
+            .sort_by_cached_key(|part| Reverse(variables.free(part).first().copied()));
+    }
+    components
 }
 
 /// The nodes built so far. Every method returns `None` once there are too many.
-struct Diagram<P> {
-    variables: Variables<P>,
+struct Diagram<'a, P> {
+    variables: &'a Variables<P>,
     /// Variable and first edge of each node; the terminals sort after every variable.
     nodes: Vec<(u32, u32)>,
     /// Edges of all nodes, one run per node.
@@ -167,8 +93,8 @@ struct Diagram<P> {
     scratch: Vec<u32>,
 }
 
-impl<P: Place> Diagram<P> {
-    fn new(variables: Variables<P>) -> Self {
+impl<'a, P: Place> Diagram<'a, P> {
+    fn new(variables: &'a Variables<P>) -> Self {
         Diagram {
             variables,
             nodes: vec![(u32::MAX, 0); 2],

@@ -31,6 +31,7 @@ mod implies;
 mod normal;
 #[cfg(test)]
 mod tests;
+mod variables;
 mod witness;
 
 pub use diagram::MAX_NODES;
@@ -216,10 +217,6 @@ impl<P: Place> Formula<P> {
     }
 
     /// It does not hold.
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "works by reference, and `!formula` would not"
-    )]
     pub fn not(&self) -> Self {
         // Invariant: every rule of `normal` has its mirror image, so the negated parts need no normalising.
         match self {

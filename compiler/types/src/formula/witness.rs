@@ -5,10 +5,10 @@
 
 use std::cmp::Reverse;
 
-use super::diagram::Variables;
+use super::variables::Variables;
 use super::{Formula, Place};
 
-/// Parts the search may look at: a millisecond or so, unoptimised.
+/// Parts the search may look at: about two milliseconds, unoptimised.
 const MAX_CHECKS: usize = 3_000;
 
 /// Whether some choice of values makes all parts hold.
