@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod file;
 pub mod line_index;
 pub mod path;
+pub mod render;
 pub mod suggest;
 
 pub use diagnostic::{Code, Diagnostic, Edit, Fix, Label, Severity, Tag};
