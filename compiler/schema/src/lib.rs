@@ -1,1 +1,30 @@
-//! What CloudFormation accepts.
+//! What CloudFormation accepts: every resource type, embedded, and those synced from the account.
+//!
+//! In: one committed data file, and layers built from registry schemas. Out: [`Schema`], and `Copy` handles on its
+//! types, properties and positions. Finding a type reads only names and identities; looking into one decodes its
+//! service's block, once.
+//!
+//! Always holds: no disk, no network; the same data gives the same answers in the same order; damaged layers are
+//! errors, never panics.
+
+pub mod draft;
+mod encode;
+mod groups;
+mod handles;
+pub mod layer;
+mod model;
+pub mod read;
+pub mod read_groups;
+mod schema;
+mod search;
+mod store;
+mod wire;
+
+pub use encode::encode;
+pub use groups::{Group, Look, Seen, Test, Verdict};
+pub use handles::{Alternatives, Attribute, Node, Object, Properties, Property, Shape, Type};
+pub use layer::{Layer, LayerError, SchemaProblem};
+pub use model::{Access, Constraints, Ident, Permissions, Scalar, TagStyle, Text, Unit, Update};
+pub use schema::Schema;
+pub use search::Hit;
+pub use wire::Corrupt;
