@@ -37,25 +37,66 @@ pub enum Parts {
     #[default]
     Empty,
     /// `path` is the text between the quotes.
-    Import { path: Option<SmolStr> },
-    ImportItem { name: SmolStr, path: Option<SmolStr> },
+    Import {
+        path: Option<SmolStr>,
+    },
+    ImportItem {
+        name: SmolStr,
+        path: Option<SmolStr>,
+    },
     /// `input`, `param`, `let`, `existing`, `output`: a type and a value.
-    Value { ty: Option<TypeId>, as_ty: Option<TypeId>, value: Option<ExprId> },
+    Value {
+        ty: Option<TypeId>,
+        as_ty: Option<TypeId>,
+        value: Option<ExprId>,
+    },
     /// `body` is an [`Expr::Record`].
-    Resource { ty: Option<TypeId>, body: Option<ExprId>, with: Vec<WithEntry> },
-    Fn { params: Vec<FnParam>, ret: Option<TypeId>, value: Option<ExprId> },
-    Type { ty: Option<TypeId> },
-    If { condition: Option<ExprId> },
+    Resource {
+        ty: Option<TypeId>,
+        body: Option<ExprId>,
+        with: Vec<WithEntry>,
+    },
+    Fn {
+        params: Vec<FnParam>,
+        ret: Option<TypeId>,
+        value: Option<ExprId>,
+    },
+    Type {
+        ty: Option<TypeId>,
+    },
+    If {
+        condition: Option<ExprId>,
+    },
     /// One or two bindings, and the key when `by` is written.
-    For { bindings: Vec<SmolStr>, iterable: Option<ExprId>, by: Option<ExprId> },
-    Assert { condition: Option<ExprId>, message: Option<ExprId> },
+    For {
+        bindings: Vec<SmolStr>,
+        iterable: Option<ExprId>,
+        by: Option<ExprId>,
+    },
+    Assert {
+        condition: Option<ExprId>,
+        message: Option<ExprId>,
+    },
     /// `stack`, `project`, `env`: settings.
-    Settings { body: Option<ExprId>, parent: Option<SmolStr> },
-    Defaults { ty: Option<TypeId>, body: Option<ExprId> },
-    Moved { from: Option<ExprId>, to: Option<ExprId> },
-    Forget { target: Option<ExprId> },
+    Settings {
+        body: Option<ExprId>,
+        parent: Option<SmolStr>,
+    },
+    Defaults {
+        ty: Option<TypeId>,
+        body: Option<ExprId>,
+    },
+    Moved {
+        from: Option<ExprId>,
+        to: Option<ExprId>,
+    },
+    Forget {
+        target: Option<ExprId>,
+    },
     /// `policy`, `test`.
-    Titled { title: Option<ExprId> },
+    Titled {
+        title: Option<ExprId>,
+    },
 }
 
 /// `@name(args)`.
@@ -114,14 +155,35 @@ pub enum Expr {
     Name(SmolStr),
     /// `AWS::S3::Bucket` where a value is expected.
     TypePath(TypeId),
-    Field { base: ExprId, name: SmolStr, optional: bool },
-    Index { base: ExprId, index: ExprId },
-    Call { callee: ExprId, args: Vec<Arg> },
+    Field {
+        base: ExprId,
+        name: SmolStr,
+        optional: bool,
+    },
+    Index {
+        base: ExprId,
+        index: ExprId,
+    },
+    Call {
+        callee: ExprId,
+        args: Vec<Arg>,
+    },
     Not(ExprId),
     Neg(ExprId),
-    Binary { op: BinOp, lhs: ExprId, rhs: ExprId },
-    If { condition: ExprId, then: ExprId, otherwise: ExprId },
-    Match { scrutinee: ExprId, arms: Vec<Arm> },
+    Binary {
+        op: BinOp,
+        lhs: ExprId,
+        rhs: ExprId,
+    },
+    If {
+        condition: ExprId,
+        then: ExprId,
+        otherwise: ExprId,
+    },
+    Match {
+        scrutinee: ExprId,
+        arms: Vec<Arm>,
+    },
     List(Vec<Element>),
     Record(Vec<Entry>),
 }
@@ -212,9 +274,23 @@ pub enum Element {
 #[allow(missing_docs)]
 pub enum Entry {
     /// `anchor` stands for the key.
-    Field { key: Key, value: ExprId, guard: Option<ExprId>, anchor: ExprId },
-    Spread { value: ExprId, guard: Option<ExprId> },
-    For { bindings: Vec<SmolStr>, iterable: ExprId, filter: Option<ExprId>, key: ExprId, value: ExprId },
+    Field {
+        key: Key,
+        value: ExprId,
+        guard: Option<ExprId>,
+        anchor: ExprId,
+    },
+    Spread {
+        value: ExprId,
+        guard: Option<ExprId>,
+    },
+    For {
+        bindings: Vec<SmolStr>,
+        iterable: ExprId,
+        filter: Option<ExprId>,
+        key: ExprId,
+        value: ExprId,
+    },
 }
 
 /// A key of a record.
@@ -232,11 +308,20 @@ pub enum Key {
 pub enum TypeRef {
     Missing,
     /// `String`, `AWS::EC2::VPC.VpcId`, `net.Vpc`, `Custom::Thing`: segments joined by `::`, then members.
-    Path { path: SmolStr, members: Vec<SmolStr> },
+    Path {
+        path: SmolStr,
+        members: Vec<SmolStr>,
+    },
     /// `Map<K, V>`, `Secret<T>`, `Ssm<T>`.
-    Generic { base: SmolStr, args: Vec<TypeId> },
+    Generic {
+        base: SmolStr,
+        args: Vec<TypeId>,
+    },
     /// `Int(1..=6)`, `String(r"…", 1..=40)`.
-    Refined { base: TypeId, refinements: Vec<Refinement> },
+    Refined {
+        base: TypeId,
+        refinements: Vec<Refinement>,
+    },
     List(TypeId),
     Record(Vec<RecordField>),
     Optional(TypeId),

@@ -1,24 +1,29 @@
 //! The identity of a declaration: by owner, kind and name, so that it survives edits around it.
 
+#![allow(missing_docs)] // the constructors that salsa generates have none
+
 use cloudc_base::{Db, File};
 use smol_str::SmolStr;
 
 /// One declaration. Interned: equal parts are the same `Decl`, in every revision.
-#[salsa::interned(debug, no_lifetime, revisions = usize::MAX)]
+#[salsa::interned(debug, unsafe(no_lifetime), revisions = usize::MAX)]
 pub struct Decl {
     /// What it stands in.
+    #[returns(copy)]
     pub owner: Owner,
     /// What it declares.
+    #[returns(copy)]
     pub kind: DeclKind,
     /// Its name; empty for `if`, `for`, `assert` and other nameless ones.
     #[returns(ref)]
     pub name: SmolStr,
     /// How many of the same owner, kind and name stand before it.
+    #[returns(copy)]
     pub nth: u32,
 }
 
 /// What a declaration stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, salsa::SalsaValue)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, salsa::SalsaValue)]
 pub enum Owner {
     /// The file itself.
     File(File),

@@ -1,22 +1,32 @@
 //! From trees to names: which declarations there are, what each name means, and what each body says once sugar is gone.
 //!
-//! In: files. Out: [`Decl`]s, [`resolve`], [`body()`] and its [`body_map`], [`uses()`]. Always: nothing here but `body_map` and
+//! In: files. Out: [`Decl`]s, [`resolve()`], [`body()`] and its [`body_map`], [`uses`]. Always: nothing here but `body_map` and
 //! `chunks` knows an offset, so moving a declaration changes no answer.
 
 pub mod body;
 pub mod chunks;
+pub mod codes;
 pub mod decl;
+mod imports;
 pub mod items;
 mod lower;
 pub mod problem;
+mod problems;
 pub mod resolve;
+mod scope;
 pub mod uses;
+mod walk;
 
 pub use body::{Body, ExprId, TypeId};
-pub use chunks::{Chunk, chunks, parse};
-pub use decl::{Branch, Decl, DeclKind, Namespace, Owner};
-pub use lower::{BodyMap, body, body_map};
-pub use problem::{Anchor, Part, Problem};
-pub use resolve::{Resolution, resolve};
+pub use chunks::{Chunk, chunk_of, chunks, parse, syntax_diagnostics};
 pub use cloudc_base::Db;
+pub use decl::{Branch, Decl, DeclKind, Namespace, Owner};
+pub use items::{all_declarations, declarations};
+pub use lower::{BodyMap, body, body_map, lower_problems};
+pub use problem::{Anchor, Part, Problem};
+pub use resolve::{
+    ImportError, Lift, Place, Resolution, asking_owner, find_inner, import_file, inputs, module_item, module_private, outputs,
+    params, resolve, resources, scope_problems, stack_decl, visible_names,
+};
 pub use smol_str::SmolStr as Name;
+pub use uses::{Cycle, Role, Use, cycle_problems, cyclic, input_free, refs, too_deep};
