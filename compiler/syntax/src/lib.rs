@@ -10,9 +10,16 @@
 pub mod ast;
 mod cook;
 pub mod errors;
+mod grammar;
+mod input;
 mod kind;
+mod lexer;
+mod log;
 mod parse;
+mod report;
 mod split;
+mod suggest;
+mod tree;
 
 pub use errors::{SyntaxError, SyntaxFix};
 pub use kind::{Cloud, SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken};
