@@ -1,1 +1,56 @@
-fn main() {}
+//! The `cloudc` command: arguments in, files and diagnostics out.
+//!
+//! Always: exit codes are those of [`Exit`]; what is printed for machines goes to standard output, what is printed for people about
+//! the work to standard error; a reader that closes the pipe early ends the program quietly.
+
+mod args;
+mod commands;
+mod disk;
+mod exit;
+mod layers;
+mod output;
+mod pages;
+mod session;
+mod walk;
+
+use clap::Parser as _;
+
+use crate::args::Cli;
+use crate::exit::{Exit, Failure};
+
+/// Deep chains of declarations recurse; this much stack holds the longest the language allows.
+const STACK: usize = 64 << 20;
+
+fn main() -> std::process::ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Fine }.into();
+        }
+    };
+    let worker = std::thread::Builder::new().name("cloudc".to_owned()).stack_size(STACK).spawn(move || run(&cli));
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(exit)) => exit.into(),
+        // The panic hook has printed what happened.
+        Ok(Err(_)) => std::process::ExitCode::from(101),
+        Err(error) => {
+            output::error(&format!("cannot start a thread: {error}"));
+            Exit::World.into()
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Exit {
+    match commands::run(cli) {
+        Ok(exit) => exit,
+        Err(Failure::BrokenPipe) => Exit::Fine,
+        Err(Failure::Told { exit, message, help }) => {
+            output::error(&message);
+            if let Some(help) = help {
+                output::line(&format!("  help: {help}"));
+            }
+            exit
+        }
+    }
+}

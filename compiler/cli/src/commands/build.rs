@@ -1,0 +1,164 @@
+//! `cloudc build`: templates, their source maps and manifests.
+//!
+//! Always: when any stack has an error nothing is written; a file appears complete or not at all.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use cloudc_base::Severity;
+use cloudc_driver::Artifact;
+
+use crate::args::{DiagnosticFormat, Global};
+use crate::exit::{Exit, Failure};
+use crate::output::{self, Written};
+use crate::session::{self, Findings, Session, SettingArgs};
+use crate::walk;
+
+/// Options of `build`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "For each stack three files are written: NAME.template.json (or .yaml), NAME.map.json, which says where in the
+sources each part of the template was written, and NAME.manifest.json with what a deployment needs to know.
+
+Examples:
+  cloudc build main.cloud
+  cloudc build stacks -o out --format yaml
+  cloudc build main.cloud --set stage=prod --set nodes=3
+  cloudc build main.cloud -o - | aws cloudformation validate-template --template-body file:///dev/stdin")]
+pub struct Args {
+    /// Files with a stack, or folders in which every stack is built
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Where to write; `-` prints the template
+    #[arg(long, short, value_name = "DIR", default_value = "build")]
+    output: PathBuf,
+    /// Form of the template
+    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    format: TemplateFormat,
+    #[command(flatten)]
+    settings: SettingArgs,
+    /// How to print what is found; JSON goes to standard output, or to standard error when the template goes there
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    diagnostics: DiagnosticFormat,
+}
+
+/// Form of the template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TemplateFormat {
+    /// JSON
+    Json,
+    /// YAML with CloudFormation's short forms
+    Yaml,
+}
+
+/// One built stack.
+struct Built {
+    /// File name without its ending.
+    stem: String,
+    source: String,
+    artifact: Artifact,
+}
+
+/// Builds and writes.
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
+    let to_stdout = args.output.as_os_str() == "-";
+    let sessions = session::open(walk::sources(&args.paths)?, &args.settings.options(), global)?;
+    let mut all = Vec::new();
+    let mut built = Vec::new();
+    for session in &sessions {
+        let list = build_session(session, &mut built);
+        all.push(Findings { session, list });
+    }
+    session::print(&all, args.diagnostics, global, to_stdout)?;
+    if all.iter().flat_map(|part| &part.list).any(|one| one.severity == Severity::Error) {
+        return Ok(Exit::Errors);
+    }
+    if built.is_empty() {
+        return Err(Failure::errors("there is no stack to build").help("a file is built when it holds `stack name { … }`"));
+    }
+    if to_stdout { print_one(&built, args.format) } else { write(&built, args, global) }
+}
+
+/// Builds every stack of a project's files; gives what was found.
+fn build_session(session: &Session, built: &mut Vec<Built>) -> Vec<cloudc_base::Diagnostic> {
+    let db = &session.db;
+    let mut list = Vec::new();
+    for (source, file) in &session.files {
+        let targets = cloudc_driver::targets(db, *file);
+        // Modules found in a folder are built with the stacks that import them.
+        if targets.is_empty() && !source.named {
+            continue;
+        }
+        list.extend(cloudc_driver::check(db, *file));
+        if targets.is_empty() {
+            list.extend(cloudc_driver::no_stack(db, *file));
+        }
+        let several = targets.len() > 1;
+        for target in targets {
+            let (artifact, found) = cloudc_driver::build(db, target);
+            list.extend(found);
+            let name = cloudc_driver::stack_name(db, *file);
+            let stem = match target.region(db) {
+                Some(region) if several => format!("{name}.{region}"),
+                _ => name.to_string(),
+            };
+            built.extend(artifact.map(|artifact| Built { stem, source: source.path.display().to_string(), artifact }));
+        }
+    }
+    cloudc_driver::sorted(db, list)
+}
+
+fn print_one(built: &[Built], format: TemplateFormat) -> Result<Exit, Failure> {
+    let [one] = built else {
+        let message = format!("{} templates do not fit into one output", built.len());
+        return Err(Failure::usage(message).help("name one file, or a folder to write to with `-o DIR`"));
+    };
+    output::print(template(&one.artifact, format).as_bytes())?;
+    Ok(Exit::Fine)
+}
+
+fn write(built: &[Built], args: &Args, global: &Global) -> Result<Exit, Failure> {
+    let mut files = Vec::new();
+    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    for one in built {
+        if let Some(other) = owners.insert(&one.stem, &one.source) {
+            let message = format!("`{other}` and `{}` both make a stack called `{}`", one.source, one.stem);
+            return Err(Failure::errors(message).help("give one of them another name, or build them to different folders with `-o`"));
+        }
+        files.extend(files_of(one, &args.output, args.format));
+    }
+    output::write_all(&files)?;
+    if !global.quiet && args.diagnostics == DiagnosticFormat::Text {
+        for one in built {
+            let path = template_path(one, &args.output, args.format);
+            let count = cloudc_driver::resource_count(&one.artifact);
+            let plural = if count == 1 { "" } else { "s" };
+            output::line(&format!("{} → {} ({count} resource{plural})", one.source, path.display()));
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+fn files_of(one: &Built, folder: &Path, format: TemplateFormat) -> [Written; 3] {
+    let text = |path: PathBuf, text: String| Written { path, bytes: text.into_bytes() };
+    [
+        text(template_path(one, folder, format), template(&one.artifact, format)),
+        text(folder.join(format!("{}.map.json", one.stem)), cloudc_driver::source_map_json(&one.artifact)),
+        text(folder.join(format!("{}.manifest.json", one.stem)), cloudc_driver::manifest_json(&one.artifact)),
+    ]
+}
+
+fn template_path(one: &Built, folder: &Path, format: TemplateFormat) -> PathBuf {
+    let ending = match format {
+        TemplateFormat::Json => "json",
+        TemplateFormat::Yaml => "yaml",
+    };
+    folder.join(format!("{}.template.{ending}", one.stem))
+}
+
+fn template(artifact: &Artifact, format: TemplateFormat) -> String {
+    match format {
+        TemplateFormat::Json => cloudc_driver::template_json(artifact),
+        TemplateFormat::Yaml => cloudc_driver::template_yaml(artifact),
+    }
+}

@@ -1,0 +1,49 @@
+//! `cloudc check`: every mistake, nothing written.
+
+use std::path::PathBuf;
+
+use cloudc_base::Severity;
+
+use crate::args::{DiagnosticFormat, Global};
+use crate::exit::{Exit, Failure};
+use crate::session::{self, Findings, SettingArgs};
+use crate::{output, walk};
+
+/// Options of `check`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  cloudc check
+  cloudc check stacks/shop.cloud --set stage=prod
+  cloudc check --format json . > findings.json")]
+pub struct Args {
+    /// Files, or folders whose `.cloud` files are checked
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    settings: SettingArgs,
+    /// How to print what is found
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: DiagnosticFormat,
+}
+
+/// Checks and prints.
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
+    let sources = walk::sources(&args.paths)?;
+    let sessions = session::open(sources, &args.settings.options(), global)?;
+    let mut all = Vec::new();
+    let mut files = 0;
+    for session in &sessions {
+        files += session.files.len();
+        let found = session.files.iter().flat_map(|(_, file)| cloudc_driver::check(&session.db, *file));
+        all.push(Findings { session, list: cloudc_driver::sorted(&session.db, found.collect()) });
+    }
+    session::print(&all, args.format, global, false)?;
+    let failed = all.iter().flat_map(|part| &part.list).any(|one| one.severity == Severity::Error);
+    if failed {
+        return Ok(Exit::Errors);
+    }
+    if !global.quiet && args.format == DiagnosticFormat::Text {
+        output::line(&format!("checked {files} file{}: no errors", if files == 1 { "" } else { "s" }));
+    }
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,40 @@
+//! `cloudc schema`: looking into resource types, and bringing newer or private ones.
+
+mod import;
+mod search;
+mod show;
+mod sync;
+
+use clap::Subcommand;
+
+use crate::args::Global;
+use crate::exit::{Exit, Failure};
+
+/// Options of `schema`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show a resource type: its properties, attributes and what they accept
+    Show(show::Args),
+    /// Find resource types by a part of their name
+    Search(search::Args),
+    /// Bring newer types and AWS's descriptions into the cache
+    Sync(sync::Args),
+    /// Add private and third-party types from their registry schemas
+    Import(import::Args),
+}
+
+/// Runs what was asked for.
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
+    match &args.command {
+        Command::Show(args) => show::run(args, global),
+        Command::Search(args) => search::run(args, global),
+        Command::Sync(args) => sync::run(args, global),
+        Command::Import(args) => import::run(args, global),
+    }
+}

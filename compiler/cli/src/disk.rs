@@ -1,0 +1,93 @@
+//! The disk as a [`FileSystem`]: a project's folder, seen as `/`, and the standard library, seen as `std/`.
+//!
+//! Always: nothing outside the project's folder is read, also not through symbolic links.
+
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use cloudc_base::{FileSystem, ReadError};
+
+use crate::exit::Failure;
+use crate::output;
+
+/// Files larger than this are refused, in bytes.
+const LARGEST: u64 = 32 << 20;
+
+/// A project's folder.
+pub struct Disk {
+    root: PathBuf,
+}
+
+impl Disk {
+    /// The folder with symbolic links resolved.
+    pub fn new(root: PathBuf) -> Self {
+        Disk { root }
+    }
+}
+
+impl FileSystem for Disk {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        let Some(inside) = path.strip_prefix('/') else {
+            return cloudc_stdlib::module(path).map(|text| text.as_bytes().to_vec()).ok_or(ReadError::Missing);
+        };
+        let real = self.root.join(inside).canonicalize().map_err(|error| refusal(&error))?;
+        if !real.starts_with(&self.root) {
+            return Err(ReadError::OutsideProject);
+        }
+        let about = std::fs::metadata(&real).map_err(|error| refusal(&error))?;
+        if about.is_dir() {
+            return Err(ReadError::Directory);
+        }
+        // A pipe or device could block for ever or never end.
+        if !about.is_file() {
+            return Err(ReadError::Other("it is not a regular file".to_owned()));
+        }
+        if about.len() > LARGEST {
+            return Err(ReadError::TooLarge(LARGEST));
+        }
+        let mut bytes = Vec::with_capacity(about.len() as usize + 1);
+        let file = std::fs::File::open(&real).map_err(|error| refusal(&error))?;
+        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| refusal(&error))?;
+        if bytes.len() as u64 > LARGEST { Err(ReadError::TooLarge(LARGEST)) } else { Ok(bytes) }
+    }
+}
+
+fn refusal(error: &io::Error) -> ReadError {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::Missing,
+        _ => ReadError::Other(output::reason(error)),
+    }
+}
+
+/// Where a file is: its project's folder, and its path in there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The project's folder, symbolic links resolved.
+    pub root: PathBuf,
+    /// The path as the compiler sees it: `/app/main.cloud`.
+    pub path: String,
+}
+
+/// Finds the project of a file: the nearest folder above it that holds `project.cloud` or `.git`, else its own folder.
+pub fn locate(file: &Path) -> Result<Place, Failure> {
+    let shown = file.display();
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = file.file_name().ok_or_else(|| Failure::usage(format!("`{shown}` is not a file's name")))?;
+    let folder = folder.canonicalize().map_err(|error| Failure::world(format!("cannot read `{shown}`: {}", output::reason(&error))))?;
+    let marked = |folder: &&Path| folder.join("project.cloud").is_file() || folder.join(".git").exists();
+    let root = folder.ancestors().find(marked).unwrap_or(&folder).to_path_buf();
+    let full = folder.join(name);
+    let inside = full.strip_prefix(&root).ok().and_then(Path::to_str);
+    let inside = inside.ok_or_else(|| Failure::world(format!("the path `{shown}` is not UTF-8")))?;
+    Ok(Place { path: format!("/{}", inside.replace(std::path::MAIN_SEPARATOR, "/")), root })
+}
+
+/// The way from the current folder to `root`, empty or ending in `/`: what diagnostics put before a path.
+pub fn prefix_to(root: &Path) -> String {
+    let Ok(here) = std::env::current_dir().and_then(|here| here.canonicalize()) else { return format!("{}/", root.display()) };
+    if let Ok(below) = root.strip_prefix(&here) {
+        return if below.as_os_str().is_empty() { String::new() } else { format!("{}/", below.display()) };
+    }
+    let Ok(above) = here.strip_prefix(root) else { return format!("{}/", root.display()) };
+    "../".repeat(above.components().count())
+}

@@ -1,0 +1,129 @@
+//! Databases over the disk, one for each project, and how their findings are printed.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use cloudc_base::{Diagnostic, File, render};
+use cloudc_driver::Database;
+
+use crate::args::{DiagnosticFormat, Global};
+use crate::disk::{self, Disk};
+use crate::exit::Failure;
+use crate::walk::Source;
+use crate::{layers, output};
+
+/// One project with the files that were asked for.
+pub struct Session {
+    /// Its database.
+    pub db: Database,
+    /// What diagnostics put before a path.
+    pub prefix: String,
+    /// The files, as asked for.
+    pub files: Vec<(Source, File)>,
+}
+
+/// Opens the projects of `sources`, in the order in which they come.
+pub fn open(sources: Vec<Source>, options: &cloudc_driver::Options, global: &Global) -> Result<Vec<Session>, Failure> {
+    let schema = layers::schema(global);
+    let mut sessions: Vec<Session> = Vec::new();
+    let mut roots: BTreeMap<PathBuf, usize> = BTreeMap::new();
+    for source in sources {
+        let place = disk::locate(&source.path)?;
+        let slot = *roots.entry(place.root.clone()).or_insert_with(|| {
+            let db = cloudc_driver::open(Arc::new(Disk::new(place.root.clone())), options.clone(), schema.clone());
+            sessions.push(Session { db, prefix: disk::prefix_to(&place.root), files: Vec::new() });
+            sessions.len() - 1
+        });
+        let session = &mut sessions[slot];
+        let file = cloudc_driver::file(&session.db, &place.path);
+        if session.files.iter().all(|(_, known)| *known != file) {
+            session.files.push((source, file));
+        }
+    }
+    Ok(sessions)
+}
+
+/// Findings of one project, for printing.
+pub struct Findings<'a> {
+    /// Whose they are.
+    pub session: &'a Session,
+    /// Sorted, each once.
+    pub list: Vec<Diagnostic>,
+}
+
+/// Draws findings for people.
+pub fn drawn(findings: &[Findings<'_>], global: &Global, color: bool) -> String {
+    let mut out = String::new();
+    for part in findings {
+        let errors_only: Vec<Diagnostic>;
+        let list = if global.quiet {
+            errors_only = part.list.iter().filter(|one| one.severity == cloudc_base::Severity::Error).cloned().collect();
+            &errors_only
+        } else {
+            &part.list
+        };
+        let options = render::Options {
+            color,
+            width: output::width(),
+            prefix: part.session.prefix.clone(),
+            ..render::Options::default()
+        };
+        out.push_str(&render::terminal(&part.session.db, list, &options));
+    }
+    out
+}
+
+/// All findings as one JSON object, the shape of [`render::json`].
+pub fn as_json(findings: &[Findings<'_>]) -> String {
+    let mut whole = serde_json::json!({ "version": 1, "errors": 0, "warnings": 0, "diagnostics": [] });
+    for part in findings {
+        let one = render::json(&part.session.db, &part.list, &part.session.prefix);
+        for count in ["errors", "warnings"] {
+            whole[count] = (whole[count].as_u64().unwrap_or(0) + one[count].as_u64().unwrap_or(0)).into();
+        }
+        if let (Some(all), Some(more)) = (whole["diagnostics"].as_array_mut(), one["diagnostics"].as_array()) {
+            all.extend(more.iter().cloned());
+        }
+    }
+    format!("{whole:#}\n")
+}
+
+/// Prints findings: text to standard error, JSON to standard output unless something else goes there.
+pub fn print(findings: &[Findings<'_>], format: DiagnosticFormat, global: &Global, stdout_taken: bool) -> Result<(), Failure> {
+    match format {
+        DiagnosticFormat::Text => output::drawing(&drawn(findings, global, output::color_on_stderr(global.color))),
+        DiagnosticFormat::Json if stdout_taken => output::drawing(&as_json(findings)),
+        DiagnosticFormat::Json => output::print(as_json(findings).as_bytes())?,
+    }
+    Ok(())
+}
+
+/// Values for inputs and the environment, from the command line.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SettingArgs {
+    /// Value of an input or a default of a param; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
+    set: Vec<(String, String)>,
+    /// Environment
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
+    /// Only this region of the stack's regions
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+}
+
+impl SettingArgs {
+    /// For the driver.
+    pub fn options(&self) -> cloudc_driver::Options {
+        let sets = self.set.iter().cloned().collect();
+        cloudc_driver::Options { sets, environment: self.env.clone(), region: self.region.clone(), lenient: false }
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        _ => Err("write it as NAME=VALUE".to_owned()),
+    }
+}

@@ -1,0 +1,78 @@
+//! Building: from a file with a stack to templates.
+
+use cloudc_base::{Code, Diagnostic, File, TextRange};
+use cloudc_emit::Artifact;
+use cloudc_eval::{Target, Value};
+use cloudc_hir::{Name, Problem};
+
+use crate::sort::{has_errors, sorted};
+use crate::{Database, check, codes};
+
+/// What a file can be built for: one target for each region of its stack; none when it has no stack.
+pub fn targets(db: &Database, file: File) -> Vec<Target> {
+    if cloudc_hir::stack_decl(db, file).is_none() {
+        return Vec::new();
+    }
+    let environment: Option<Name> = db.options().environment.as_deref().map(Name::from);
+    let target = |region: Option<Name>| Target::new(db, file, environment.clone(), region);
+    if let Some(region) = &db.options().region {
+        return vec![target(Some(region.as_str().into()))];
+    }
+    let regions = match cloudc_eval::stack::setting(db, target(None), "regions").map(|node| node.value) {
+        Some(Value::List(regions)) => regions.iter().filter_map(|node| node.value.as_str().map(Name::from)).collect(),
+        _ => Vec::new(),
+    };
+    if regions.is_empty() { vec![target(None)] } else { regions.into_iter().map(|region| target(Some(region))).collect() }
+}
+
+/// The name of the file's `stack`, empty without one.
+pub fn stack_name(db: &Database, file: File) -> Name {
+    cloudc_hir::stack_decl(db, file).map(|decl| decl.name(db).clone()).unwrap_or_default()
+}
+
+/// Builds a target. Without an artifact there is an error among the diagnostics.
+pub fn build(db: &Database, target: Target) -> (Option<Artifact>, Vec<Diagnostic>) {
+    let mut list = check::sources(db, target.file(db));
+    if has_errors(&list) {
+        return (None, list);
+    }
+    list.extend(problems(db, target));
+    let artifact = if has_errors(&list) { None } else { cloudc_emit::artifact(db, target).ok() };
+    (artifact, sorted(db, list))
+}
+
+/// What evaluation, ordering and emitting find; later ones only run on what earlier ones left whole.
+pub(crate) fn problems(db: &Database, target: Target) -> Vec<Diagnostic> {
+    let place = |problem: &Problem| problem.place(db);
+    let mut list: Vec<Diagnostic> = cloudc_eval::problems(db, target).iter().map(place).collect();
+    if !has_errors(&list) {
+        list.extend(cloudc_graph::order(db, target).problems.iter().map(place));
+    }
+    if !has_errors(&list) && !open_inputs(db, target) {
+        list.extend(cloudc_emit::problems(db, target).iter().map(place));
+    }
+    list
+}
+
+/// Whether an input has no value yet, which only an editor and `check` allow.
+fn open_inputs(db: &Database, target: Target) -> bool {
+    let frame = cloudc_eval::Frame::of_target(db, target);
+    let inputs = cloudc_hir::inputs(db, cloudc_hir::Owner::File(target.file(db)));
+    inputs.iter().any(|decl| {
+        let site = cloudc_eval::Site::new(db, frame, *decl);
+        matches!(cloudc_eval::value_of(db, site).node.value, Value::Unknown)
+    })
+}
+
+/// What to say when a file was to be built and has no stack.
+pub fn no_stack(db: &Database, file: File) -> Option<Diagnostic> {
+    let empty = cloudc_hir::all_declarations(db, file).is_empty();
+    let readable = matches!(file.content(db), cloudc_base::Content::Text(_));
+    if empty || !readable {
+        return None;
+    }
+    let message = "there is nothing to build: this file has no `stack`";
+    let mut one = Diagnostic::error(Code(codes::NOTHING_TO_BUILD), file, TextRange::default(), message);
+    one.help = Some("add `stack name { region: \"eu-west-1\" }`, or build a file that imports this one".to_owned());
+    Some(one)
+}

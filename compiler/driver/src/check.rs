@@ -1,0 +1,75 @@
+//! Checking: everything that is wrong with a file, the modules it imports, and the stack it makes.
+
+use cloudc_base::{Code, Content, Diagnostic, File, TextRange};
+use cloudc_hir::{DeclKind, Problem};
+
+use crate::sort::{has_errors, sorted, unique};
+use crate::{Database, build, codes};
+
+/// What is wrong with a file's text: unreadable, or not of the grammar.
+pub fn syntax(db: &Database, file: File) -> Vec<Diagnostic> {
+    cloudc_hir::syntax_diagnostics(db, file)
+}
+
+/// Everything that is wrong with a file and with the modules it imports.
+///
+/// When it makes a stack and nothing above evaluation is wrong, also what evaluating it for each of its targets finds.
+pub fn check(db: &Database, file: File) -> Vec<Diagnostic> {
+    let mut list = sources(db, file);
+    if !has_errors(&list) {
+        for target in build::targets(db, file) {
+            list.extend(build::problems(db, target));
+        }
+    }
+    sorted(db, list)
+}
+
+/// What the stages before evaluation find in a file and its modules.
+pub(crate) fn sources(db: &Database, file: File) -> Vec<Diagnostic> {
+    if !matches!(file.content(db), Content::Text(_)) {
+        return syntax(db, file);
+    }
+    let mut list = Vec::new();
+    for module in modules(db, file) {
+        if matches!(module.content(db), Content::Text(_)) {
+            list.extend(one_file(db, module));
+        }
+    }
+    if list.is_empty() && cloudc_hir::all_declarations(db, file).is_empty() {
+        list.push(empty(file));
+    }
+    sorted(db, list)
+}
+
+/// A file and what it imports, directly or not; the standard library, which is right, left out.
+fn modules(db: &Database, file: File) -> Vec<File> {
+    let mut found = vec![file];
+    let mut next = 0;
+    while next < found.len() {
+        let imports = cloudc_hir::declarations(db, cloudc_hir::Owner::File(found[next])).iter();
+        let imports = imports.filter(|decl| decl.kind(db) == DeclKind::Import);
+        let files = imports.filter_map(|decl| cloudc_hir::import_file(db, *decl).ok()).filter(|file| !file.is_std(db));
+        found = unique(found.iter().copied().chain(files.collect::<Vec<_>>()));
+        next += 1;
+    }
+    found
+}
+
+/// Text, names, cycles and types of one file.
+fn one_file(db: &Database, file: File) -> Vec<Diagnostic> {
+    let mut list = syntax(db, file);
+    let place = |problem: &Problem| problem.place(db);
+    list.extend(cloudc_hir::scope_problems(db, file).iter().map(place));
+    list.extend(cloudc_hir::cycle_problems(db, file).iter().map(place));
+    for decl in cloudc_hir::all_declarations(db, file) {
+        list.extend(cloudc_hir::lower_problems(db, *decl).iter().map(place));
+        list.extend(cloudc_types::typed(db, *decl).problems.iter().map(place));
+    }
+    list
+}
+
+fn empty(file: File) -> Diagnostic {
+    let mut one = Diagnostic::error(Code(codes::EMPTY), file, TextRange::default(), "this file declares nothing, not even a `stack`");
+    one.help = Some("a program that can be deployed starts with `stack name { region: \"eu-west-1\" }`".to_owned());
+    one
+}
