@@ -1,1 +1,40 @@
-fn main() {}
+//! Code generation and repository checks: `cargo xtask COMMAND`.
+//!
+//! One module a command, under `commands/`; this file only dispatches.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // a tool for developers talks to the terminal
+
+mod commands;
+mod schema;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What a command returns; the text is shown as it is.
+pub type Outcome = Result<(), String>;
+
+#[derive(Parser)]
+#[command(name = "xtask", about = "Code generation and repository checks")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Download the pinned sources and rebuild the embedded schema data
+    Schema(commands::schema::Args),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Schema(args) => commands::schema::run(args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The commands, one a file: `Args` and `run`.
+
+pub mod schema;
