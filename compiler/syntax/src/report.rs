@@ -15,7 +15,7 @@ use crate::{SyntaxKind, SyntaxKind as K};
 
 /// Every error in the text, those of the lexer and of the brackets included.
 pub(crate) fn errors(input: &Input<'_>, events: &[Event]) -> Vec<SyntaxError> {
-    let mut out: Vec<SyntaxError> = input.lexed.errors.iter().chain(&input.errors).cloned().collect();
+    let mut out = input.lexed.errors.clone();
     let faults: Vec<(Fault, usize)> = events
         .iter()
         .filter_map(|it| match *it {
@@ -23,14 +23,14 @@ pub(crate) fn errors(input: &Input<'_>, events: &[Event]) -> Vec<SyntaxError> {
             _ => None,
         })
         .collect();
-    if faults.is_empty() {
+    if faults.is_empty() && input.errors.is_empty() {
         return out;
     }
     let starts = line_starts(input.text);
     let line = |it: &SyntaxError| starts.partition_point(|start| *start <= usize::from(it.range.start()));
     let mut taken: BTreeSet<usize> = out.iter().map(line).collect();
-    for (fault, at) in faults {
-        let error = word(input, fault, at);
+    let worded = faults.into_iter().map(|(fault, at)| word(input, fault, at));
+    for error in input.errors.iter().cloned().chain(worded) {
         if taken.insert(line(&error)) {
             out.push(error);
         }
@@ -65,12 +65,22 @@ struct Spot {
     before: bool,
 }
 
-fn spot(input: &Input<'_>, at: usize) -> Spot {
+/// Whether something is absent, as opposed to something wrong being there.
+fn is_missing(fault: Fault) -> bool {
+    matches!(
+        fault,
+        Fault::ExpectedToken(_) | Fault::MissingValue | Fault::MissingName | Fault::MissingType | Fault::MissingBody
+    )
+}
+
+fn spot(input: &Input<'_>, at: usize, missing: bool) -> Spot {
     let before = input.range_before(at);
     let end = before.map_or(TextSize::new(0), TextRange::end);
     let insert = TextRange::empty(end);
     let here = input.range_of(at).filter(|it| !it.is_empty());
+    let breaks = |after: TextRange, end: TextSize| input.text[TextRange::new(end, after.start())].contains('\n');
     match (here, before) {
+        (Some(after), Some(range)) if missing && breaks(after, range.end()) => Spot { range, insert, before: true },
         (Some(range), _) => Spot { range, insert, before: false },
         (None, Some(range)) => Spot { range, insert, before: true },
         (None, None) => Spot { range: TextRange::empty(0.into()), insert, before: false },
@@ -128,7 +138,7 @@ fn error(code: &'static str, range: TextRange, message: String, label: &str) -> 
 }
 
 fn word(input: &Input<'_>, fault: Fault, at: usize) -> SyntaxError {
-    let Spot { range, insert, before } = spot(input, at);
+    let Spot { range, insert, before } = spot(input, at, is_missing(fault));
     let label = |here: &str, after: &str| if before { after.to_owned() } else { here.to_owned() };
     let found = found(input, at);
     let after = at.checked_sub(1).map(|it| input.text_of(it)).filter(|it| !it.is_empty());

@@ -69,7 +69,11 @@ fn binary<'t>(inp: &mut In<'t, '_>, unary: &Rule<'t>, min: u8) -> Result<Option<
         }
         let operator = index(inp);
         if peek(inp, 0).kind == kind { bump(inp) } else { bump_as(inp, kind) }
-        skip_newlines(inp);
+        let entry_below = peek(inp, 1).kind == K::Ident && peek(inp, 2).kind == K::Colon;
+        // These two can also end a line, so the input has left the line end in.
+        if matches!(kind, K::Gt | K::InKw) && !entry_below {
+            skip_newlines(inp);
+        }
         let before = inp.save();
         let right = match binary(inp, unary, power + 1) {
             Ok(right) => right,

@@ -58,7 +58,9 @@ pub(super) fn resource<'t>(inp: &mut In<'t, '_>, ty: &Rule<'t>, record: &Rule<'t
     } else {
         colon(inp);
         // HCL's second label.
-        if at(inp, K::StringStart) {
+        if at(inp, K::LBrace) {
+            fault(inp, Fault::MissingType);
+        } else if at(inp, K::StringStart) {
             let start = mark(inp);
             skip_group(inp);
             close(inp, K::Error, start);

@@ -26,8 +26,25 @@ pub(super) fn balance(text: &str, lexed: &Lexed, sigs: Vec<Sig>) -> (Vec<Sig>, V
     }
     let indented = by_indentation(text, lexed, &sigs);
     let repairs = if indented.len() <= counted.len() { indented } else { counted };
-    let errors = repairs.iter().map(|it| report(text, lexed, &sigs, *it)).collect();
+    let mut errors: Vec<SyntaxError> = repairs.iter().map(|it| report(text, lexed, &sigs, *it)).collect();
+    // A bracket and a wrong mate on one line are one mistake.
+    errors.sort_by_key(|it| it.range.start());
+    errors.dedup_by(|next, kept| {
+        let same_line = !text[kept.range.cover(next.range)].contains('\n');
+        if same_line && next.code == kept.code && next.code == errors::UNCLOSED {
+            close_both(kept, next);
+        }
+        same_line
+    });
     (apply(&sigs, repairs), errors)
+}
+
+/// The fix of `outer` closes `inner` too.
+fn close_both(outer: &mut SyntaxError, inner: &SyntaxError) {
+    if let (Some(outer), Some(inner)) = (&mut outer.fix, &inner.fix) {
+        outer.insert.insert_str(0, &inner.insert);
+        outer.title = format!("add `{}`", outer.insert);
+    }
 }
 
 fn closes(sigs: &[Sig], opener: usize, closer: SyntaxKind) -> bool {
