@@ -19,10 +19,8 @@ pub const UNKNOWN_NAME: &str = "C0201";
 pub const DUPLICATE: &str = "C0202";
 /// A name of the file that a component, function, policy or test cannot see. Found by the checker.
 pub const HIDDEN: &str = "C0203";
-/// A number, duration or size that does not fit 64 bits.
+/// A duration or size that does not fit 64 bits in its smallest unit.
 pub const NUMBER_TOO_LARGE: &str = "C0204";
-/// A number with a unit that does not exist.
-pub const UNKNOWN_UNIT: &str = "C0205";
 /// A key written twice in one record.
 pub const DUPLICATE_KEY: &str = "C0206";
 /// Two variables or parameters of one name in one list.
@@ -49,8 +47,6 @@ pub const IMPORT_UNREADABLE: &str = "C0217";
 pub const MISPLACED: &str = "C0220";
 /// Something only a stack may have, in a file without `stack`.
 pub const NO_STACK: &str = "C0221";
-/// `pub` before something that cannot be public.
-pub const NOT_PUBLIC: &str = "C0222";
 /// A second `stack` in a file.
 pub const SECOND_STACK: &str = "C0223";
 /// `project` or `env` in a file other than `project.cloud`.

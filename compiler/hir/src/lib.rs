@@ -14,6 +14,8 @@ pub mod problem;
 mod problems;
 pub mod resolve;
 mod scope;
+#[cfg(test)]
+mod tests;
 pub mod uses;
 mod walk;
 

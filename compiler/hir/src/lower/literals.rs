@@ -4,19 +4,17 @@ use cloudc_base::TextRange;
 use cloudc_syntax::ast::{self, LiteralKind};
 
 use super::Lowering;
-use crate::body::{Expr, Literal};
+use crate::body::Literal;
 use crate::codes;
 use crate::problem::Part;
 
 /// Units of time and their milliseconds.
-const DURATIONS: &[(&str, i64)] =
-    &[("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000)];
+const DURATIONS: &[(&str, i64)] = &[("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
 /// Units of size and their bytes: both spellings count in 1024s, as AWS means them.
 const SIZES: &[(&str, i64)] = &[
     ("B", 1),
     ("KB", 1 << 10),
-    ("kB", 1 << 10),
     ("KiB", 1 << 10),
     ("MB", 1 << 20),
     ("MiB", 1 << 20),
@@ -30,33 +28,22 @@ const SIZES: &[(&str, i64)] = &[
 
 /// Why a literal gives no value.
 enum Unreadable {
+    /// The parser has told.
     Reported,
     TooLarge,
-    Unit,
 }
 
 /// The value of a literal; `None` when it is not readable, which has been told then.
 pub(super) fn literal(lowering: &mut Lowering, literal: &ast::Literal, range: TextRange) -> Option<Literal> {
     let text = literal.text();
-    let why = match read(literal.kind(), &text) {
+    match read(literal.kind(), &text) {
         Ok(value) => return Some(value),
-        Err(why) => why,
-    };
-    let (code, message, label, help) = match why {
-        Unreadable::Reported => return None,
-        Unreadable::TooLarge => {
-            (codes::NUMBER_TOO_LARGE, format!("`{text}` is too large"), "does not fit 64 bits", "the largest is 2^63 - 1")
-        }
-        Unreadable::Unit => (
-            codes::UNKNOWN_UNIT,
-            format!("`{text}` has a unit that does not exist"),
-            "not a unit",
-            "units are ms s m h d w of time, B KB MB GB TB of size",
-        ),
-    };
+        Err(Unreadable::Reported) => return None,
+        Err(Unreadable::TooLarge) => {}
+    }
     // The finding needs a part that stays in the body whatever becomes of the literal.
-    let at = Part::Expr(lowering.expr(Expr::Missing, range));
-    lowering.problem(code, at, message, label).help = Some(help.into());
+    let at = Part::Expr(lowering.missing(range));
+    lowering.problem(codes::NUMBER_TOO_LARGE, at, format!("`{text}` is too large"), "does not fit 64 bits in its smallest unit");
     None
 }
 
@@ -85,7 +72,7 @@ fn read(kind: LiteralKind, text: &str) -> Result<Literal, Unreadable> {
 fn with_unit(text: &str, units: &[(&str, i64)]) -> Result<i64, Unreadable> {
     let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(split);
-    let (_, factor) = units.iter().find(|(name, _)| *name == unit).ok_or(Unreadable::Unit)?;
+    let (_, factor) = units.iter().find(|(name, _)| *name == unit).ok_or(Unreadable::Reported)?;
     if !number.contains('.') {
         return number.parse::<i64>().ok().and_then(|n| n.checked_mul(*factor)).ok_or(Unreadable::TooLarge);
     }

@@ -16,7 +16,7 @@ use crate::imports::{import_file, item_name, module_item};
 use crate::items::{all_declarations, declarations};
 use crate::lower::body;
 use crate::problem::{Anchor, Problem};
-use crate::scope::members;
+use crate::scope::{Found, members};
 
 /// Everything wrong with the names of a file, uses of names left out: those belong to the checker.
 #[salsa::tracked(returns(clone))]
@@ -39,31 +39,31 @@ pub fn scope_problems(db: &dyn Db, file: File) -> Vec<Problem> {
 ///
 /// What is lifted out of an `if` or `for` belongs to the scope around it, so two of one block are told there, not again outside.
 fn duplicates(db: &dyn Db, owner: Owner, problems: &mut Vec<Problem>) {
-    let mut first: FxHashMap<(Namespace, SmolStr), (Decl, Owner)> = FxHashMap::default();
-    let mut variables: Vec<SmolStr> = Vec::new();
-    if let Owner::Decl(decl, Branch::Then) = owner
-        && let Parts::For { bindings, .. } = &body(db, decl).parts
-    {
-        variables.clone_from(bindings);
-    }
+    let mut first: FxHashMap<(Namespace, SmolStr), Found> = FxHashMap::default();
+    let variables = match owner {
+        Owner::Decl(decl, Branch::Then) => match &body(db, decl).parts {
+            Parts::For { bindings, .. } => bindings.as_slice(),
+            _ => &[],
+        },
+        _ => &[],
+    };
     for found in members(db, owner) {
         let (decl, name) = (found.decl, found.decl.name(db));
         if name.is_empty() {
             continue;
         }
-        let from = found.lift.last().map_or(owner, |(outer, branch)| Owner::Decl(*outer, *branch));
-        if from == owner && variables.contains(name) && decl.kind(db).namespace() == Some(Namespace::Value) {
+        if variables.contains(name) && decl.kind(db).namespace() == Some(Namespace::Value) {
             problems.push(hides_variable(owner, decl, name));
             continue;
         }
-        let mut told = false;
-        for ns in namespaces(db, decl) {
-            let (before, from_before) = *first.entry((ns, name.clone())).or_insert((decl, from));
-            let same_block = from_before == from && from != owner;
-            if before != decl && !same_block && !told {
-                problems.push(duplicate(db, decl, before, from != owner || from_before != owner));
-                told = true;
-            }
+        let before = namespaces(db, decl).into_iter().filter_map(|ns| {
+            let before = first.entry((ns, name.clone())).or_insert_with(|| found.clone());
+            let one_block = !found.lift.is_empty() && before.lift.first() == found.lift.first();
+            (before.decl != decl && !one_block).then(|| before.clone())
+        });
+        // An import may clash in both namespaces: told once.
+        if let Some(before) = before.collect::<Vec<_>>().first() {
+            problems.push(duplicate(db, decl, before.decl, found.lift != before.lift));
         }
     }
 }
@@ -73,7 +73,8 @@ fn namespaces(db: &dyn Db, decl: Decl) -> Vec<Namespace> {
     match decl.kind(db) {
         DeclKind::Import => vec![Namespace::Type, Namespace::Value],
         DeclKind::ImportItem => {
-            let Ok(file) = import_file(db, decl) else { return vec![Namespace::Type, Namespace::Value] };
+            // Of an import that leads nowhere that much has been told.
+            let Ok(file) = import_file(db, decl) else { return Vec::new() };
             let name = item_name(db, decl);
             let offered = |ns: &Namespace| module_item(db, file, *ns, name.clone()).is_some();
             [Namespace::Type, Namespace::Value].into_iter().filter(offered).collect()

@@ -193,8 +193,12 @@ fn analyse(db: &dyn Db, graph: &Graph) -> Uses {
         let deepest = below().map(|next| depths[next.index()]).max().unwrap_or(0).max(beyond);
         let lead = if circular { Some(first) } else { below().filter_map(|next| leads[next.index()]).min() };
         for node in &group {
-            let own = u32::from(!matches!(graph.edges[*node], Node::Spreads(_)));
-            depths[node.index()] = deepest.saturating_add(own);
+            depths[node.index()] = match &graph.edges[*node] {
+                Node::Spreads(_) => deepest,
+                // What a resource depends on has been counted at its properties.
+                Node::Whole(decl) if decl.kind(db) == DeclKind::Resource => deepest.max(1),
+                Node::Whole(_) | Node::Property(..) => deepest.saturating_add(1),
+            };
             leads[node.index()] = lead;
         }
         if circular {
