@@ -36,7 +36,7 @@ pub struct Body {
 pub enum Parts {
     #[default]
     Empty,
-    /// `path` is the text between the quotes.
+    /// `path` is the text between the quotes; expression 0 stands for it.
     Import {
         path: Option<SmolStr>,
     },
@@ -264,9 +264,21 @@ impl Eq for Pattern {}
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Element {
-    Item { value: ExprId, guard: Option<ExprId> },
-    Spread { value: ExprId, guard: Option<ExprId> },
-    For { bindings: Vec<SmolStr>, iterable: ExprId, filter: Option<ExprId>, value: ExprId },
+    Item {
+        value: ExprId,
+        guard: Option<ExprId>,
+    },
+    /// A bare `...` (what was there, in a patch) has an [`Expr::Missing`] for its value.
+    Spread {
+        value: ExprId,
+        guard: Option<ExprId>,
+    },
+    For {
+        bindings: Vec<SmolStr>,
+        iterable: ExprId,
+        filter: Option<ExprId>,
+        value: ExprId,
+    },
 }
 
 /// An entry of a record.

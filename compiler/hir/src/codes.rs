@@ -25,6 +25,8 @@ pub const NUMBER_TOO_LARGE: &str = "C0204";
 pub const DUPLICATE_KEY: &str = "C0206";
 /// Two variables or parameters of one name in one list.
 pub const DUPLICATE_BINDING: &str = "C0207";
+/// A declaration named like a literal, which nothing could ever name.
+pub const RESERVED_NAME: &str = "C0208";
 
 /// An import of a file that is not there.
 pub const IMPORT_MISSING: &str = "C0210";

@@ -13,7 +13,7 @@ use crate::body::Parts;
 use crate::codes;
 use crate::decl::{Branch, Decl, DeclKind, Namespace, Owner};
 use crate::imports::{import_file, item_name, module_item};
-use crate::items::{all_declarations, declarations};
+use crate::items::all_declarations;
 use crate::lower::body;
 use crate::problem::{Anchor, Problem};
 use crate::scope::{Found, members};
@@ -25,14 +25,20 @@ pub fn scope_problems(db: &dyn Db, file: File) -> Vec<Problem> {
     problems.extend(placement::problems(db, file));
     duplicates(db, Owner::File(file), &mut problems);
     for decl in all_declarations(db, file) {
-        for branch in [Branch::Then, Branch::Else] {
-            let owner = Owner::Decl(*decl, branch);
-            if !declarations(db, owner).is_empty() {
-                duplicates(db, owner, &mut problems);
-            }
+        for branch in branches(decl.kind(db)) {
+            duplicates(db, Owner::Decl(*decl, *branch), &mut problems);
         }
     }
     problems
+}
+
+/// The blocks that a kind of declaration has.
+fn branches(kind: DeclKind) -> &'static [Branch] {
+    match kind {
+        DeclKind::If => &[Branch::Then, Branch::Else],
+        DeclKind::Component | DeclKind::For | DeclKind::Policy | DeclKind::Test => &[Branch::Then],
+        _ => &[],
+    }
 }
 
 /// Names that two declarations of one scope have.

@@ -1,9 +1,9 @@
-//! Declarations where none of their kind may stand.
+//! Declarations where none of their kind may stand, or under a name that none may have.
 
 use cloudc_base::{Db, File};
 
 use crate::codes;
-use crate::decl::{Decl, DeclKind, Owner};
+use crate::decl::{Decl, DeclKind, Namespace, Owner};
 use crate::items::{all_declarations, declarations};
 use crate::problem::{Anchor, Part, Problem, Spot};
 use crate::scope::stack_decl;
@@ -27,6 +27,7 @@ pub(super) fn problems(db: &dyn Db, file: File) -> Vec<Problem> {
         if !allowed(decl.kind(db), place) {
             problems.push(misplaced(db, *decl, place));
         }
+        problems.extend(reserved(db, *decl));
     }
     second_stacks(db, file, &mut problems);
     outside_project_file(db, file, &mut problems);
@@ -69,6 +70,17 @@ fn misplaced(db: &dyn Db, decl: Decl, place: Place) -> Problem {
         (_, Place::Check) => problem.help("policies and tests hold `let`, `if`, `for`, `assert` and `resource`"),
         _ => problem.help("move it to column 0 of the file"),
     }
+}
+
+/// A value that is named like a literal: written out, the name means the literal.
+fn reserved(db: &dyn Db, decl: Decl) -> Option<Problem> {
+    let name = decl.name(db);
+    let is_value = decl.kind(db).namespace() == Some(Namespace::Value);
+    if !is_value || !matches!(name.as_str(), "none" | "true" | "false") {
+        return None;
+    }
+    let message = format!("`{name}` is a literal, so nothing can have it as a name");
+    Some(Problem::error(codes::RESERVED_NAME, Anchor::name(decl), message).label("a literal").help("choose another name"))
 }
 
 fn second_stacks(db: &dyn Db, file: File, problems: &mut Vec<Problem>) {

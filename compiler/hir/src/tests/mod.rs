@@ -4,6 +4,7 @@ mod increments;
 mod lowering;
 mod names;
 mod problems;
+mod programs;
 mod uses;
 
 use std::collections::BTreeMap;

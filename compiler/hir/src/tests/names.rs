@@ -254,3 +254,13 @@ pub let bound = i
     assert_eq!(value(&db, "let a", "free"), "let module /other.cloud imported");
     assert_eq!(value(&db, "let a", "bound"), "bad import");
 }
+
+#[test]
+fn a_file_that_appears_is_seen() {
+    let mut db = TestDb::new("import \"./new.cloud\" { x }\nlet a = x\n");
+    assert_eq!(value(&db, "let a", "x"), "bad import");
+    db.edit("/new.cloud", "pub let x = 1\n");
+    assert_eq!(value(&db, "let a", "x"), "let module /new.cloud imported");
+    db.edit("/new.cloud", "import \"./main.cloud\" { a }\npub let x = 1\n");
+    assert_eq!(value(&db, "let a", "x"), "bad import");
+}

@@ -28,6 +28,7 @@ fn two_of_one_name() {
         &["C0202 A | `A` is declared twice", "C0202 x | `x` is declared twice"],
     );
     check("type A = Int\nlet A = 1\n", &[]);
+    check("let none = 1\n", &["C0208 none | `none` is a literal, so nothing can have it as a name"]);
     check(
         "stack t {}\nif c {\n  resource a: AWS::X::Y {}\n} else {\n  resource a: AWS::X::Y {}\n}\n",
         &["C0202 a | `a` is declared twice"],

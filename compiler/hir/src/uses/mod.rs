@@ -78,10 +78,10 @@ pub fn cyclic_property(db: &dyn Db, resource: Decl, property: SmolStr) -> bool {
 /// Whether a chain of more than [`LIMIT`] declarations hangs on a declaration.
 #[salsa::tracked(returns(copy))]
 pub fn too_deep(db: &dyn Db, decl: Decl) -> bool {
-    depth(db, decl) > LIMIT
+    uses(db, decl.file(db)).depth(decl) > LIMIT
 }
 
-/// How many declarations, itself included, the longest chain below a declaration has.
+/// How many declarations, itself included, the longest chain below a declaration has; asked across files.
 #[salsa::tracked(returns(copy))]
 pub(crate) fn depth(db: &dyn Db, decl: Decl) -> u32 {
     uses(db, decl.file(db)).depth(decl)
