@@ -208,6 +208,9 @@ pub enum Literal {
     Cidr(SmolStr),
 }
 
+// Written numbers are never NaN.
+impl Eq for Literal {}
+
 /// A piece of text or a hole in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StrPart {

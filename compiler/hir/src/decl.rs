@@ -122,6 +122,20 @@ impl DeclKind {
     }
 }
 
+// By identity, for canonical forms in memory only: the order says nothing and must never reach output.
+impl Ord for Decl {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        use salsa::plumbing::AsId;
+        self.as_id().cmp(&other.as_id())
+    }
+}
+
+impl PartialOrd for Decl {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl Decl {
     /// The file it stands in.
     pub fn file(self, db: &dyn Db) -> File {

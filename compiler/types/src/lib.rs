@@ -1,1 +1,53 @@
-//! Inference, checking and elaboration.
+//! From names to meaning: every expression gets a type and a phase, and a new tree in which nothing is implicit.
+//!
+//! In: bodies and names of `hir`, the schema. Out: [`typed`] trees for the evaluator, [`signature`]s for other declarations,
+//! problems as data. Always: one error per expression; what an error touches is [`ty::Kind::Error`] and stays silent.
+
+mod access;
+mod attributes;
+mod builtins;
+pub mod checks;
+mod expr;
+mod fit;
+pub mod formula;
+mod functions;
+mod groups;
+mod infer;
+mod instance;
+mod join;
+mod narrow;
+mod objects;
+mod operators;
+pub mod params;
+pub mod phase;
+mod references;
+mod resources;
+mod signatures;
+pub mod ty;
+pub mod typed;
+mod written;
+
+use cloudc_schema::Schema;
+
+pub use infer::{Inferred, inferred, typed};
+pub use narrow::{Spot, SpotPath, SpotRoot};
+pub use params::{ParamShape, Setting, param_shape, parse_setting};
+pub use phase::{Base, Phase};
+pub use signatures::{Bound, ComponentInput, Signature, Turn, component_bounds, component_inputs, declared_type, outputs_of, signature, stands_for};
+pub use ty::{Kind, Ty, display};
+pub use typed::Typed;
+
+/// The schema as an input of the database.
+#[salsa::input(debug)]
+pub struct SchemaHandle {
+    /// The embedded schema with the user's layers.
+    #[returns(ref)]
+    pub schema: Schema,
+}
+
+/// The database as this crate sees it.
+#[salsa::db]
+pub trait Db: cloudc_hir::Db {
+    /// The schema in use.
+    fn schema(&self) -> SchemaHandle;
+}

@@ -383,6 +383,8 @@ pub enum Builtin {
     Lower, Upper, Trim, Split, Replace, StartsWith, EndsWith, Slice, Base64, Matches,
     // lists and maps
     Join, Length, Contains, EveryIn, Distinct, Flatten, Sort, First, Last, Reverse, Keys, Values, Range,
+    /// The leaves of nested maps, in order.
+    All,
     // numbers
     Floor, Min, Max, Abs,
     ToText, ToInt,
