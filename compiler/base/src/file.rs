@@ -3,6 +3,8 @@
 //! In: a normalised path ([`crate::path`]). Out: a [`File`], always, also for paths where nothing is: then its content says why.
 //! Always: one path has one `File` for as long as the database lives.
 
+#![allow(missing_docs)] // the constructors that salsa generates have none
+
 use std::sync::{Arc, Mutex};
 
 use rustc_hash::FxHashMap;

@@ -36,39 +36,46 @@ pub fn build(db: &Database, target: Target) -> (Option<Artifact>, Vec<Diagnostic
     if has_errors(&list) {
         return (None, list);
     }
-    list.extend(problems(db, target));
-    let artifact = if has_errors(&list) { None } else { cloudc_emit::artifact(db, target).ok() };
+    let (artifact, found) = finish(db, target);
+    list.extend(found);
+    let artifact = artifact.filter(|_| !has_errors(&list));
     (artifact, sorted(db, list))
 }
 
-/// What evaluation, ordering and emitting find; later ones only run on what earlier ones left whole.
-pub(crate) fn problems(db: &Database, target: Target) -> Vec<Diagnostic> {
-    let place = |problem: &Problem| problem.place(db);
-    let mut list: Vec<Diagnostic> = cloudc_eval::problems(db, target).iter().map(place).collect();
-    if !has_errors(&list) {
-        list.extend(cloudc_graph::order(db, target).problems.iter().map(place));
-    }
-    if !has_errors(&list) && !open_inputs(db, target) {
-        list.extend(cloudc_emit::problems(db, target).iter().map(place));
-    }
-    list
+/// Evaluates, orders and emits; a stage only runs on what the one before left whole.
+pub(crate) fn finish(db: &Database, target: Target) -> (Option<Artifact>, Vec<Diagnostic>) {
+    let (artifact, problems) = if open_inputs(db, target) {
+        let mut problems = cloudc_eval::problems(db, target);
+        problems.extend(cloudc_graph::order(db, target).problems.iter().cloned());
+        (None, problems)
+    } else {
+        match cloudc_emit::artifact(db, target) {
+            Ok(mut artifact) => {
+                let notes = std::mem::take(&mut artifact.notes);
+                (Some(artifact), notes)
+            }
+            Err(problems) => (None, problems),
+        }
+    };
+    (artifact, problems.iter().map(|problem: &Problem| problem.place(db)).collect())
 }
 
-/// Whether an input has no value yet, which only an editor and `check` allow.
+/// Whether an input has no value yet, which only an editor allows.
 fn open_inputs(db: &Database, target: Target) -> bool {
     let frame = cloudc_eval::Frame::of_target(db, target);
     let inputs = cloudc_hir::inputs(db, cloudc_hir::Owner::File(target.file(db)));
-    inputs.iter().any(|decl| {
-        let site = cloudc_eval::Site::new(db, frame, *decl);
-        matches!(cloudc_eval::value_of(db, site).node.value, Value::Unknown)
-    })
+    db.options().lenient
+        && inputs.iter().any(|decl| {
+            let site = cloudc_eval::Site::new(db, frame, *decl);
+            matches!(cloudc_eval::value_of(db, site).node.value, Value::Unknown)
+        })
 }
 
 /// What to say when a file was to be built and has no stack.
 pub fn no_stack(db: &Database, file: File) -> Option<Diagnostic> {
     let empty = cloudc_hir::all_declarations(db, file).is_empty();
     let readable = matches!(file.content(db), cloudc_base::Content::Text(_));
-    if empty || !readable {
+    if empty || !readable || cloudc_hir::stack_decl(db, file).is_some() {
         return None;
     }
     let message = "there is nothing to build: this file has no `stack`";

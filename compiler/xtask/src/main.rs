@@ -24,11 +24,26 @@ struct Cli {
 enum Command {
     /// Download the pinned sources and rebuild the embedded schema data
     Schema(commands::schema::Args),
+    /// Run every test, set-up included
+    Test(commands::test::Args),
+    /// Write generated lists anew, or see whether they are
+    Codegen(commands::codegen::Args),
+    /// Accept what the golden programs give now
+    Bless,
+    /// Time the release build and print a table
+    Bench,
+    /// Look at licences, sources and versions of dependencies
+    Deps,
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Schema(args) => commands::schema::run(args),
+        Command::Test(args) => commands::test::run_tests(&args),
+        Command::Codegen(args) => commands::codegen::run(&args),
+        Command::Bless => commands::bless::bless(),
+        Command::Bench => commands::bench::bench(),
+        Command::Deps => commands::deps::check(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -89,8 +89,8 @@ fn build_session(session: &Session, built: &mut Vec<Built>) -> Vec<cloudc_base::
         if targets.is_empty() && !source.named {
             continue;
         }
-        list.extend(cloudc_driver::check(db, *file));
         if targets.is_empty() {
+            list.extend(cloudc_driver::check(db, *file));
             list.extend(cloudc_driver::no_stack(db, *file));
         }
         let several = targets.len() > 1;

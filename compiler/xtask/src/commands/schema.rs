@@ -38,6 +38,9 @@ pub fn run(args: Args) -> Outcome {
             println!("wrote {name}, {} bytes", bytes.len());
         }
     }
+    if !args.check {
+        super::codegen::stamp_schema()?;
+    }
     if args.verbose {
         built.notes.iter().for_each(|note| println!("{note}"));
     }

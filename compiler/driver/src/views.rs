@@ -1,0 +1,57 @@
+//! What was built, as text: templates, source maps, manifests.
+//!
+//! Always: the same artifact gives the same bytes; paths are those inside the project, never of this machine.
+
+use cloudc_emit::{Artifact, Entry, Place};
+use serde_json::{Value, json};
+
+/// The template as JSON.
+pub fn template_json(artifact: &Artifact) -> String {
+    cloudc_emit::to_json(&artifact.template)
+}
+
+/// The template as YAML with CloudFormation's short forms.
+pub fn template_yaml(artifact: &Artifact) -> String {
+    cloudc_emit::to_yaml(&artifact.template)
+}
+
+/// What a deployment has to know besides the template.
+pub fn manifest_json(artifact: &Artifact) -> String {
+    let manifest = serde_json::to_value(&artifact.manifest).unwrap_or_default();
+    format!("{manifest:#}\n")
+}
+
+/// How many resources the template makes.
+pub fn resource_count(artifact: &Artifact) -> usize {
+    artifact.template.get("Resources").and_then(Value::as_object).map_or(0, serde_json::Map::len)
+}
+
+/// The source map as JSON: `{ "version": 1, "files": [path…], "entries": [{ "at": pointer, "written": place, "born": place? }…] }`,
+/// where a place is `[file, start, end, line, column]`: an index into `files`, byte offsets, line and column (in bytes) from one.
+pub fn source_map_json(artifact: &Artifact) -> String {
+    let entries = &artifact.source_map.entries;
+    let places = entries.iter().flat_map(|entry| std::iter::once(&entry.site).chain(&entry.src));
+    let mut files: Vec<&str> = places.map(|place| &*place.file).collect();
+    files.sort_unstable();
+    files.dedup();
+    let place = |place: &Place| {
+        let file = files.binary_search(&&*place.file).unwrap_or_default();
+        json!([file, place.start, place.end, place.line, place.col])
+    };
+    // One entry a line keeps both the file and a diff of it readable.
+    let line = |entry: &Entry| {
+        let mut value = json!({ "at": pointer(entry), "written": place(&entry.site) });
+        if let Some(src) = &entry.src {
+            value["born"] = place(src);
+        }
+        format!("    {value}")
+    };
+    let names: Vec<&str> = files.iter().map(|file| file.trim_start_matches('/')).collect();
+    let lines: Vec<String> = entries.iter().map(line).collect();
+    format!("{{\n  \"version\": 1,\n  \"files\": {},\n  \"entries\": [\n{}\n  ]\n}}\n", json!(names), lines.join(",\n"))
+}
+
+/// The JSON pointer of an entry from the template's root.
+pub fn pointer(entry: &Entry) -> String {
+    format!("/{}/{}{}", entry.section, entry.id, entry.pointer)
+}
