@@ -289,8 +289,24 @@ fn say(test: &Test, must: bool) -> String {
     let path = |path: &[&str]| format!("`{}`", path.join("."));
     match test {
         Test::All(tests) => {
-            let parts: Vec<String> = tests.iter().map(|test| say(test, must)).collect();
+            // "is given" beside a statement about the same value or about something inside it says nothing more.
+            let said = |at: &[&str]| {
+                tests.iter().any(|other| match other {
+                    Test::In(path, _) | Test::Within(path, ..) | Test::Matches(path, _) => path.starts_with(at),
+                    Test::Present(path) => path.starts_with(at) && path.len() > at.len(),
+                    _ => false,
+                })
+            };
+            let kept = tests.iter().filter(|test| must || !matches!(test, Test::Present(at) if said(at)));
+            let parts: Vec<String> = kept.map(|test| say(test, must)).collect();
             join(&parts, "and")
+        }
+        Test::Any([Test::Not(Test::Present(one)), Test::Not(Test::Present(other))]) if must => {
+            format!("{} and {} cannot be given together", path(one), path(other))
+        }
+        Test::Any([Test::Not(test), then]) if must => format!("{} if {}", say(then, true), say(test, false)),
+        Test::Any([test @ (Test::In(..) | Test::All(_)), then]) if must => {
+            format!("{} unless {}", say(then, true), say(test, false))
         }
         Test::Any(tests) => {
             let parts: Vec<String> = tests.iter().map(|test| say(test, must)).collect();

@@ -12,12 +12,15 @@ mod encode;
 mod groups;
 mod handles;
 pub mod layer;
+pub mod limits;
 mod model;
 pub mod read;
 pub mod read_groups;
+pub mod regions;
 mod runtimes;
 mod schema;
 mod search;
+mod show;
 mod store;
 mod wire;
 
@@ -29,4 +32,5 @@ pub use model::{Access, Constraints, Ident, Permissions, Scalar, TagStyle, Text,
 pub use runtimes::{Runtime, lambda_runtimes};
 pub use schema::Schema;
 pub use search::Hit;
+pub use show::{ShowOptions, access_text, show};
 pub use wire::Corrupt;

@@ -193,7 +193,12 @@ impl<'a> SchemaReader<'a> {
                 for one in many {
                     let mut part = map.clone();
                     part.insert("type".to_owned(), Value::String((*one).to_owned()));
-                    all.push(self.node(&Value::Object(part), None, depth + 1)?);
+                    let at = self.node(&Value::Object(part), None, depth + 1)?;
+                    // Text beside an object is that object as JSON.
+                    if *one == "string" && many.contains(&"object") {
+                        self.ty.nodes[at as usize].text = Text::Json;
+                    }
+                    all.push(at);
                 }
                 DraftShape::AnyOf(all)
             }

@@ -112,7 +112,18 @@ fn keyword(map: &Map<String, Value>, key: &str, value: &Value, path: &[String], 
     Some(match key {
         "description" | "title" | "type" | "additionalProperties" | "$comment" | "else" | "then" => Vec::new(),
         "if" if whole => return None,
-        "if" => Vec::new(),
+        "if" => {
+            // Nested in a demand: "not the condition, or what follows".
+            let test = statement(value, path, true)?;
+            let not = DraftTest::Not(Box::new(test.clone()));
+            let mut all = Vec::new();
+            for (branch, unless) in [("then", not), ("else", test)] {
+                if let Some(then) = map.get(branch).and_then(|then| implied(then, path)) {
+                    all.push(DraftTest::Any(vec![unless, then]));
+                }
+            }
+            all
+        }
         "properties" => {
             let mut all = Vec::new();
             for (name, inner) in value.as_object()? {

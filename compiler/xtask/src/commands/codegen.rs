@@ -70,7 +70,8 @@ fn schema_inputs() -> Result<String, String> {
     let mut out = String::from("# What schema.bin was made from, by `cargo xtask schema`.\n");
     for path in paths {
         let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+        let hash =
+            bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
         out.push_str(&format!("{hash:016x} {}\n", path.strip_prefix(&root).unwrap_or(&path).display()));
     }
     Ok(out)

@@ -11,8 +11,17 @@ use crate::Outcome;
 
 /// Licences that fit `MIT OR Apache-2.0`; of an expression with `OR` one is enough, with `AND` all are needed.
 const ALLOWED: [&str; 11] = [
-    "MIT", "MIT-0", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Zlib", "Unicode-3.0",
-    "CDLA-Permissive-2.0", "BSL-1.0",
+    "MIT",
+    "MIT-0",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "Zlib",
+    "Unicode-3.0",
+    "CDLA-Permissive-2.0",
+    "BSL-1.0",
 ];
 
 /// Packages that may be there in several versions, and why.
@@ -78,7 +87,9 @@ fn used_packages(metadata: &Value) -> Vec<&Value> {
 fn ships(dependency: &Value) -> bool {
     let kinds = dependency["dep_kinds"].as_array().map(Vec::as_slice).unwrap_or_default();
     kinds.iter().any(|kind| {
-        let foreign = kind["target"].as_str().is_some_and(|target| ["windows", "wasm", "hermit", "wasi"].iter().any(|other| target.contains(other)));
+        let foreign = kind["target"]
+            .as_str()
+            .is_some_and(|target| ["windows", "wasm", "hermit", "wasi"].iter().any(|other| target.contains(other)));
         kind["kind"] != "dev" && !foreign
     })
 }
@@ -89,5 +100,6 @@ fn allowed(expression: &str) -> bool {
     let expression = expression.replace(['(', ')'], "");
     let one = |licence: &str| ALLOWED.contains(&licence.trim());
     // Read without brackets `A OR B AND C` is `A OR (B AND C)`, which is what SPDX means; with brackets this is stricter or equal.
-    expression.split(" OR ").any(|all| all.split(" AND ").all(one)) || expression.split(" AND ").all(|all| all.split(" OR ").any(one))
+    expression.split(" OR ").any(|all| all.split(" AND ").all(one))
+        || expression.split(" AND ").all(|all| all.split(" OR ").any(one))
 }

@@ -28,7 +28,13 @@ pub fn run_tests(args: &Args) -> Outcome {
     let mut child = command.spawn().map_err(|error| format!("cargo: {error}"))?;
     let summary = child.stdout.take().map(follow).unwrap_or_default();
     let status = child.wait().map_err(|error| format!("cargo: {error}"))?;
-    println!("\n{} passed, {} failed, {} ignored in {:.0?}", summary.passed, summary.failed.len(), summary.ignored, start.elapsed());
+    println!(
+        "\n{} passed, {} failed, {} ignored in {:.0?}",
+        summary.passed,
+        summary.failed.len(),
+        summary.ignored,
+        start.elapsed()
+    );
     for name in &summary.failed {
         println!("  failed: {name}");
     }
@@ -77,7 +83,9 @@ pub fn oracles() -> Result<PathBuf, String> {
     println!("making {} …", folder.display());
     run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))
         .map_err(|error| format!("{error}\nPython 3 with its venv module is needed (on Debian: apt install python3-venv)"))?;
-    run(Command::new(python_in(&folder)).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&list))?;
+    run(Command::new(python_in(&folder))
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+        .arg(&list))?;
     std::fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))?;
     Ok(folder)
 }

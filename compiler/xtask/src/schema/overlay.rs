@@ -63,6 +63,13 @@ pub struct NameRow {
 pub struct Values {
     pub unit: Vec<UnitRow>,
     pub text: Vec<TextRow>,
+    pub map_of_text: Vec<MapRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MapRow {
+    pub path: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -55,7 +55,25 @@ pub fn apply(types: &mut [DraftType], overlay: &Overlay, spec: &Spec, notes: &mu
     }
     let services = Services::new(types);
     types.iter_mut().for_each(|ty| services.apply(ty));
+    types.iter_mut().for_each(names_itself);
     types.iter().map(count).sum()
+}
+
+/// A property that is its own type's identity (a format says so of `BucketName` in the bucket) expects nothing.
+fn names_itself(ty: &mut DraftType) {
+    for property in 0..ty.objects[0].properties.len() {
+        let entry = &ty.objects[0].properties[property];
+        let own = DraftIdent::new(&*ty.name, &*entry.name);
+        let node = &ty.nodes[entry.node as usize];
+        let short = ty.name.rsplit("::").next().unwrap_or("");
+        let name_of_itself = entry.name == ty.ref_attr && entry.name.starts_with(short);
+        if node.expects.contains(&own) || (name_of_itself && !node.expects.is_empty()) {
+            let mut node = node.clone();
+            node.expects.clear();
+            ty.nodes.push(node);
+            ty.objects[0].properties[property].node = ty.nodes.len() as u32 - 1;
+        }
+    }
 }
 
 fn count(ty: &DraftType) -> usize {

@@ -39,11 +39,29 @@ pub fn apply(types: &mut [DraftType], overlay: &Overlay, notes: &mut Vec<String>
             }
         }
     }
+    for at in overlay.values.map_of_text.iter().flat_map(|row| &row.path) {
+        if !map_of_text(types, at) {
+            notes.push(format!("values.toml: no map at {at}"));
+        }
+    }
     for node in types.iter_mut().flat_map(|ty| &mut ty.nodes) {
         if node.text == Text::Plain && node.shape == DraftShape::String {
             node.text = by_pattern(node.constraints.pattern.as_deref().unwrap_or(""));
         }
     }
+}
+
+/// Makes the values of a map text.
+fn map_of_text(types: &mut [DraftType], at: &str) -> bool {
+    let (name, path) = split(at);
+    let Some(ty) = types.iter_mut().find(|ty| ty.name == name) else { return false };
+    let Some(place) = ty.find(&path) else { return false };
+    let text = ty.nodes.len() as u32;
+    let map = ty.node_of(place) as usize;
+    let DraftShape::Map { value, .. } = &mut ty.nodes[map].shape else { return false };
+    *value = text;
+    ty.nodes.push(DraftNode { shape: DraftShape::String, ..DraftNode::default() });
+    true
 }
 
 /// Gives the property at a path a node of its own, changed.
