@@ -155,10 +155,8 @@ impl<'t> Splitter<'t> {
             Some(b' ' | b'\t' | b'\r' | b'\n') => self.indented_line(pos),
             Some(b'@') => self.attached(pos),
             Some(b'/') if bytes[pos..].starts_with(b"///") && bytes.get(pos + 3) != Some(&b'/') => self.attached(pos),
-            Some(b'/') if bytes[pos..].starts_with(b"//") => {
-                if self.depth == 0 && self.lead.is_none() {
-                    self.lead = Some(Lead { at: pos, comments_only: true });
-                }
+            Some(b'/') if bytes[pos..].starts_with(b"//") && self.depth == 0 => {
+                self.lead = self.lead.or(Some(Lead { at: pos, comments_only: true }));
             }
             Some(b'/' | b'#') => {}
             Some(_) => self.code_line(pos),

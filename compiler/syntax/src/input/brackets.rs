@@ -109,7 +109,7 @@ fn by_indentation(text: &str, lexed: &Lexed, sigs: &[Sig]) -> Vec<Repair> {
             while let Some((&opener, &line)) = open.last().zip(indents.last())
                 && line >= limit
                 && sigs[opener].kind != K::InterpStart
-                && !(closer && !is_awaited(sigs, &open[..open.len() - 1], sig.kind))
+                && (!closer || is_awaited(sigs, &open[..open.len() - 1], sig.kind))
             {
                 repairs.push(Repair::Close { opener, before: at });
                 open.pop();

@@ -58,6 +58,9 @@ pub(crate) fn lex(text: &str) -> Lexed {
 
 /// Where the string that starts at `start` (with its quote or `r`) ends, found without keeping tokens.
 pub(crate) fn string_end(text: &str, start: usize) -> usize {
+    if let Some(end) = simple_string_end(text.as_bytes(), start) {
+        return end;
+    }
     let mut lexer = Lexer::new(text, start);
     lexer.step();
     while !lexer.modes.is_empty() && lexer.pos < text.len() {
@@ -65,6 +68,14 @@ pub(crate) fn string_end(text: &str, start: usize) -> usize {
         lexer.out.tokens.clear();
     }
     lexer.pos
+}
+
+/// The same for the usual string: `"` and on its line `"`, with nothing special between.
+fn simple_string_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let inner = bytes.get(start..)?.strip_prefix(b"\"")?;
+    let len = inner.iter().position(|it| matches!(it, b'"' | b'\\' | b'$' | b'\n'))?;
+    let closed = inner[len] == b'"' && !(len == 0 && inner.get(1) == Some(&b'"'));
+    closed.then_some(start + len + 2)
 }
 
 /// Where the `/*` comment at `start` ends, and whether it has an end of its own.
