@@ -1,1 +1,121 @@
-//! Constants and loops to concrete resources.
+//! From elaborated trees to a concrete stack: every value, every resource, and what the template is made of.
+//!
+//! In: [`cloudc_types::typed`] trees, settings from outside. Out: [`value`], [`resource`], [`members`], [`links`], [`stack`].
+//! Always: it guesses no coercion and re-checks nothing; evaluation ends and never panics; the same sources and settings give
+//! the same values, whatever was edited in between.
+
+pub mod assemble;
+pub mod canonical;
+pub mod codes;
+pub mod cond;
+pub mod evaluate;
+pub mod existing;
+pub mod frame;
+mod input;
+pub mod link;
+pub mod member;
+pub mod merge;
+pub mod naming;
+pub mod params;
+mod problems;
+pub mod resources;
+pub mod rules;
+pub mod values;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cloudc_hir::{DeclKind, Name, Problem};
+use cloudc_types::typed::Root;
+
+pub use assemble::{Stack, stack};
+pub use cond::{Cond, CondPlace, Stop, Test};
+pub use frame::{Frame, Origin, Site, Target, TurnKey};
+pub use link::{Link, LinkKind, links};
+pub use member::{Member, MemberKind, Members, members};
+pub use problems::problems;
+pub use resources::{Resource, property, resource};
+pub use rules::{Assertion, assertion};
+pub use values::{Expr, Field, Find, Node, Op, Src, Value};
+
+use evaluate::{Cx, Run};
+
+/// What is given from outside a program.
+#[salsa::input(debug)]
+pub struct Settings {
+    /// Values for inputs and parameters by name, as written on the command line.
+    #[returns(ref)]
+    pub sets: BTreeMap<Name, String>,
+    /// In an editor: an input without a value is unknown instead of an error.
+    #[returns(copy)]
+    pub lenient: bool,
+}
+
+/// The database as this crate sees it.
+#[salsa::db]
+pub trait Db: cloudc_types::Db {
+    /// What is given from outside.
+    fn settings(&self) -> Settings;
+}
+
+/// A value and what was found while computing it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluated {
+    /// The value.
+    pub node: Node,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+    /// Declarations of other modules that were read.
+    pub reads: Vec<Site>,
+}
+
+/// The value of a `let`, `input`, `param`, `output`, or the identifier of an `existing`.
+#[salsa::tracked(returns(ref), cycle_result = own_value)]
+pub fn value(db: &dyn Db, site: Site) -> Arc<Evaluated> {
+    let decl = site.decl(db);
+    let mut run = Run::default();
+    let node = match decl.kind(db) {
+        DeclKind::Input => input::input(db, site, &mut run),
+        DeclKind::Param => params::value(db, site),
+        _ => of_root(db, site, &mut run),
+    };
+    Arc::new(Evaluated { node, problems: run.problems, reads: run.reads })
+}
+
+/// [`value`], for callers inside this crate.
+pub(crate) fn value_of(db: &dyn Db, site: Site) -> &Evaluated {
+    value(db, site)
+}
+
+/// What stands behind the `=`.
+fn of_root(db: &dyn Db, site: Site, run: &mut Run) -> Node {
+    let mut cx = Cx::new(db, site.frame(db), site.decl(db), run);
+    match &cx.typed.root {
+        Root::Value(Some(id)) => cx.node(*id),
+        _ => whole(site, db).node(Value::Poison),
+    }
+}
+
+/// The value of an attribute's argument, for attributes that are read when something is emitted.
+pub fn attribute(db: &dyn Db, site: Site, id: cloudc_types::typed::Id) -> Node {
+    let mut run = Run::default();
+    Cx::new(db, site.frame(db), site.decl(db), &mut run).node(id)
+}
+
+/// The declaration as a whole, where no expression fits better.
+pub(crate) fn whole(site: Site, db: &dyn Db) -> Src {
+    Src { decl: site.decl(db), expr: cloudc_hir::ExprId(0) }
+}
+
+/// Names are checked for cycles before; this is what keeps a missed one from becoming a panic.
+fn own_value(db: &dyn Db, _: salsa::Id, site: Site) -> Arc<Evaluated> {
+    let decl = site.decl(db);
+    let problem = own_problem(db, decl);
+    Arc::new(Evaluated { node: whole(site, db).node(Value::Poison), problems: vec![problem], reads: Vec::new() })
+}
+
+pub(crate) fn own_problem(db: &dyn Db, decl: cloudc_hir::Decl) -> Problem {
+    let name = decl.name(db);
+    let what = if name.is_empty() { format!("this `{}`", decl.kind(db).keyword()) } else { format!("`{name}`") };
+    Problem::error(codes::OWN_VALUE, cloudc_hir::Anchor::name(decl), format!("{what} needs its own value"))
+}

@@ -1,1 +1,18 @@
-//! References to dependency order.
+//! From references to the order of a deployment.
+//!
+//! In: a stack and the links of its resources. Out: an [`Order`]: what comes before what, dependencies nobody wrote but
+//! CloudFormation needs, rules split off security groups, cycles that cannot be broken. Always: deterministic, by source
+//! position; reads links, and properties only where a dependency hangs on one.
+
+mod cycles;
+mod edges;
+mod implicit;
+mod network;
+pub mod ordering;
+mod security_groups;
+pub mod view;
+
+pub use edges::Edge;
+pub use ordering::{Order, dependents, order};
+pub use security_groups::Split;
+pub use view::{View, view};

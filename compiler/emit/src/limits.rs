@@ -1,0 +1,93 @@
+//! CloudFormation's limits.
+//!
+//! In: the finished template. Out: problems at the declaration that goes past a limit. Always: figures are those of
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
+
+use cloudc_eval::{Db, Src, Target, Value};
+use cloudc_hir::{Anchor, Problem};
+use serde_json::Value as Json;
+
+use crate::expr::Lower;
+
+const MAX_RESOURCES: usize = 500;
+const MAX_PARAMETERS: usize = 200;
+const MAX_OUTPUTS: usize = 200;
+const MAX_MAPPINGS: usize = 200;
+const MAX_ATTRIBUTES: usize = 200;
+const MAX_DESCRIPTION: usize = 1024;
+/// Bytes of a template that is sent with the request.
+const INLINE_BYTES: usize = 51_200;
+/// Bytes of a template that is read from S3.
+const MAX_BYTES: usize = 1 << 20;
+
+/// Checks everything.
+pub fn check(db: &dyn Db, target: Target, template: &Json, problems: &mut Vec<Problem>) {
+    let stack = cloudc_eval::stack(db, target);
+    let whole = cloudc_eval::assemble::whole(db, target);
+    let count = |section: &str| template.get(section).and_then(Json::as_object).map_or(0, |map| map.len());
+    let last = |members: &[cloudc_eval::assemble::StackMember], limit: usize| {
+        members.get(limit).map_or(whole, |member| Anchor::name(member.site.decl(db)))
+    };
+    let sections = [
+        ("C0701", "Resources", "resources", MAX_RESOURCES, last(&stack.resources, MAX_RESOURCES)),
+        ("C0702", "Parameters", "parameters", MAX_PARAMETERS, last(&stack.parameters, MAX_PARAMETERS)),
+        ("C0703", "Outputs", "outputs", MAX_OUTPUTS, last(&stack.outputs, MAX_OUTPUTS)),
+        ("C0704", "Mappings", "mappings", MAX_MAPPINGS, whole),
+    ];
+    for (code, section, name, limit, at) in sections {
+        let count = count(section);
+        if count > limit {
+            let message = format!("this stack has {count} {name}, and CloudFormation takes {limit}");
+            problems.push(Problem::error(code, at, message).help("cut the stack in two: see `cloudc explain C0701`"));
+        }
+    }
+    mappings(template, whole, problems);
+    description(template, whole, problems);
+    size(template, whole, problems);
+}
+
+fn mappings(template: &Json, at: Anchor, problems: &mut Vec<Problem>) {
+    let Some(mappings) = template.get("Mappings").and_then(Json::as_object) else { return };
+    for (name, mapping) in mappings {
+        let Some(entries) = mapping.as_object() else { continue };
+        let most = entries.values().filter_map(Json::as_object).map(|entry| entry.len()).max().unwrap_or(0).max(entries.len());
+        if most > MAX_ATTRIBUTES {
+            let message = format!("the mapping `{name}` has {most} keys, and CloudFormation takes {MAX_ATTRIBUTES}");
+            problems.push(Problem::error("C0708", at, message));
+        }
+    }
+}
+
+fn description(template: &Json, at: Anchor, problems: &mut Vec<Problem>) {
+    let len = template.get("Description").and_then(Json::as_str).map_or(0, str::len);
+    if len > MAX_DESCRIPTION {
+        let message = format!("the description has {len} bytes, and CloudFormation takes {MAX_DESCRIPTION}");
+        problems.push(Problem::error("C0707", at, message));
+    }
+}
+
+fn size(template: &Json, at: Anchor, problems: &mut Vec<Problem>) {
+    // What a deployment sends: without white space.
+    let bytes = template.to_string().len();
+    if bytes > MAX_BYTES {
+        let message = format!("the template has {bytes} bytes, and CloudFormation takes {MAX_BYTES}");
+        problems.push(Problem::error("C0706", at, message));
+    } else if bytes > INLINE_BYTES {
+        let message = format!("the template has {bytes} bytes: more than {INLINE_BYTES} have to be uploaded to S3 first");
+        problems.push(Problem::note_only("C0705", at, message));
+    }
+}
+
+/// A list parameter tested by a condition, which only rules can do.
+pub fn list_in_condition(lower: &Lower<'_>, list: &Value) -> Problem {
+    let src: Option<Src> = match list.expr() {
+        Some(cloudc_eval::Expr::Param(site)) => Some(Src { decl: site.decl(lower.db), expr: cloudc_hir::ExprId(0) }),
+        _ => None,
+    };
+    let at = src.map(|src| Anchor::name(src.decl));
+    let target = lower.target;
+    let at = at.unwrap_or_else(|| cloudc_eval::assemble::whole(lower.db, target));
+    Problem::error("C0709", at, "a condition cannot look into a list that is known at deployment only")
+        .note("CloudFormation can do that in a Rule, which is what `assert` becomes, and nowhere else")
+        .help("use one parameter for each choice, or an `input`, which is known when compiling")
+}

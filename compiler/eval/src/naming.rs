@@ -1,0 +1,164 @@
+//! Logical ids: the path of instances, names and keys, in the letters CloudFormation takes.
+//!
+//! In: a site. Out: its logical id. Always: made of names alone; two sites with one id are reported, never renamed.
+
+use cloudc_hir::{Anchor, DeclKind, Name, Part, Problem};
+use cloudc_types::typed::{AttrKind, Id, Typed};
+
+use crate::evaluate::{Cx, Run};
+use crate::frame::{Frame, Origin, Site};
+use crate::merge::{Patched, patches, same_targets};
+use crate::values::Value;
+use crate::{Db, codes};
+
+/// Longest logical id CloudFormation takes.
+const MAX_LEN: usize = 255;
+
+/// A logical id and what is wrong with the `@id` that gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The id.
+    pub id: Name,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// The logical id of a declaration.
+pub fn logical_id(db: &dyn Db, site: Site) -> &Name {
+    &named(db, site).id
+}
+
+/// The logical id of a declaration, with its problems. A broken `@id` gives the id the path would have.
+#[salsa::tracked(returns(ref), cycle_result = cyclic)]
+pub fn named(db: &dyn Db, site: Site) -> Named {
+    let mut problems = Vec::new();
+    let chosen = chosen_id(db, site, &mut problems);
+    let id = chosen.unwrap_or_else(|| path_id(db, site));
+    Named { id, problems }
+}
+
+/// What the ids inside an instance start with.
+pub fn prefix(db: &dyn Db, frame: Frame) -> Name {
+    match frame.origin(db) {
+        Origin::Instance(site) => logical_id(db, *site).clone(),
+        Origin::Turn(..) => prefix(db, frame.container(db)),
+        Origin::Target(_) | Origin::Module(..) => Name::default(),
+    }
+}
+
+/// The path: instance, name, keys of the loops around, outermost first.
+fn path_id(db: &dyn Db, site: Site) -> Name {
+    let decl = site.decl(db);
+    let mut keys = Vec::new();
+    let mut frame = site.frame(db);
+    while let Origin::Turn(outer, key) = frame.origin(db) {
+        keys.push(camel_key(&key.text()));
+        frame = outer.frame(db);
+    }
+    keys.reverse();
+    let own = match decl.kind(db) {
+        DeclKind::Assert => format!("Assert{}", decl.nth(db) + 1),
+        _ => camel(decl.name(db)),
+    };
+    Name::from(format!("{}{own}{}", prefix(db, frame), keys.concat()))
+}
+
+/// `private_a` to `PrivateA`: the first letter of each `_` part raised, the rest kept.
+pub fn camel(name: &str) -> String {
+    name.split('_').map(raised).collect()
+}
+
+/// The same for a key, where every run of other characters than letters and digits separates.
+pub fn camel_key(key: &str) -> String {
+    key.split(|c: char| !c.is_ascii_alphanumeric()).map(raised).collect()
+}
+
+fn raised(part: &str) -> String {
+    let mut chars = part.chars();
+    chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
+}
+
+/// What `@id` says: on the declaration, or in a `with` further out, which wins.
+fn chosen_id(db: &dyn Db, site: Site, problems: &mut Vec<Problem>) -> Option<Name> {
+    let decl = site.decl(db);
+    let mut found = None;
+    let typed = cloudc_types::typed(db, decl);
+    if let Some((id, index)) = id_attr(typed) {
+        let anchor = Anchor { decl, part: Part::Attr(index) };
+        found = evaluated(db, site, typed, id, problems).map(|text| (text, anchor));
+    }
+    for patch in patches(db, site.frame(db).container(db)).iter().filter(|patch| same_targets(patch, decl)) {
+        let Some(attrs) = patch.get(db).map(|found| &found.attrs) else { continue };
+        let id = attrs.iter().find_map(|attr| match attr.kind {
+            AttrKind::LogicalId(id) => Some(id),
+            _ => None,
+        });
+        if let Some(id) = id {
+            found = evaluated_in(db, patch, id, problems).map(|text| (text, patch.anchor(db)));
+        }
+    }
+    let (text, anchor) = found?;
+    if let Some(problem) = refused(&text, anchor) {
+        problems.push(problem);
+        return None;
+    }
+    Some(text)
+}
+
+fn id_attr(typed: &Typed) -> Option<(Id, u32)> {
+    typed.attrs.iter().find_map(|attr| match attr.kind {
+        AttrKind::LogicalId(id) => Some((id, attr.index)),
+        _ => None,
+    })
+}
+
+fn evaluated(db: &dyn Db, site: Site, typed: &Typed, id: Id, problems: &mut Vec<Problem>) -> Option<Name> {
+    debug_assert!(typed.nodes.len() > id.0 as usize);
+    let mut run = Run::default();
+    let node = Cx::new(db, site.frame(db), site.decl(db), &mut run).node(id);
+    problems.extend(run.problems);
+    text(node.value)
+}
+
+fn evaluated_in(db: &dyn Db, patch: &Patched, id: Id, problems: &mut Vec<Problem>) -> Option<Name> {
+    let mut run = Run::default();
+    let node = Cx::new(db, patch.frame, patch.decl, &mut run).node(id);
+    problems.extend(run.problems);
+    text(node.value)
+}
+
+fn text(value: Value) -> Option<Name> {
+    match value {
+        Value::Str(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn refused(text: &str, anchor: Anchor) -> Option<Problem> {
+    let what = if text.is_empty() {
+        "is empty".to_owned()
+    } else if text.len() > MAX_LEN {
+        format!("has {} characters, more than {MAX_LEN}", text.len())
+    } else {
+        let other = text.chars().find(|c| !c.is_ascii_alphanumeric())?;
+        format!("holds `{other}`")
+    };
+    let problem = Problem::error(codes::BAD_LOGICAL_ID, anchor, format!("the logical id {text:?} {what}"));
+    Some(problem.help("a logical id is made of letters and digits"))
+}
+
+fn cyclic(db: &dyn Db, _: salsa::Id, site: Site) -> Named {
+    let decl = site.decl(db);
+    Named { id: camel(decl.name(db)).into(), problems: vec![crate::own_problem(db, decl)] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{camel, camel_key};
+
+    #[test]
+    fn names_and_keys() {
+        assert_eq!(["private_a", "ALB", "myTopic", "a__b"].map(camel), ["PrivateA", "ALB", "MyTopic", "AB"]);
+        assert_eq!(["data-eng/raw", "a-b", "0", "eu-west-1"].map(camel_key), ["DataEngRaw", "AB", "0", "EuWest1"]);
+    }
+}
