@@ -59,9 +59,9 @@ fn no_mutation_makes_the_compiler_panic() {
 fn formatting_twice_changes_nothing() {
     with_stack(|| {
         for (name, text) in sources::texts() {
-            let once = cloudc_format::format(&text);
-            let twice = cloudc_format::format(&once);
-            assert_eq!(once, twice, "{name}");
+            if let Ok(once) = cloudc_format::format(&text) {
+                assert_eq!(cloudc_format::format(&once).as_ref(), Ok(&once), "{name}");
+            }
         }
     });
 }
@@ -70,8 +70,10 @@ fn formatting_twice_changes_nothing() {
 fn formatting_keeps_every_token_that_matters() {
     with_stack(|| {
         for (name, text) in sources::texts() {
-            if cloudc_syntax::parse_file(&text).errors().is_empty() {
-                let formatted = cloudc_format::format(&text);
+            let parse = cloudc_syntax::parse_file(&text);
+            let formatted = cloudc_format::format(&text);
+            assert_eq!(formatted.is_ok(), parse.errors().is_empty(), "{name}");
+            if let Ok(formatted) = formatted {
                 assert!(cloudc_syntax::parse_file(&formatted).errors().is_empty(), "{name} no longer parses:\n{formatted}");
                 assert_eq!(letters(&text), letters(&formatted), "{name}");
             }
@@ -87,7 +89,8 @@ fn formatting_keeps_the_template() {
             let before = templates(&folder.files, &flags);
             let mut files = folder.files.clone();
             for (_, bytes) in files.iter_mut().filter(|(path, _)| path.ends_with(".cloud")) {
-                *bytes = cloudc_format::format(&String::from_utf8_lossy(bytes)).into_bytes();
+                let text = String::from_utf8_lossy(bytes).into_owned();
+                *bytes = cloudc_format::format(&text).unwrap_or(text).into_bytes();
             }
             assert_eq!(before, templates(&files, &flags), "{}", folder.name);
         }
@@ -97,12 +100,12 @@ fn formatting_keeps_the_template() {
 #[test]
 fn sources_of_this_repository_are_formatted() {
     for (path, text) in cloudc_stdlib::modules() {
-        assert_eq!(cloudc_format::format(text), **text, "{path}");
+        assert_eq!(cloudc_format::format(text).as_deref(), Ok(*text), "{path}");
     }
     for folder in sources::examples() {
         for (path, bytes) in folder.files.iter().filter(|(path, _)| path.ends_with(".cloud")) {
             let text = String::from_utf8_lossy(bytes);
-            assert_eq!(cloudc_format::format(&text), text, "{}{path}", folder.name);
+            assert_eq!(cloudc_format::format(&text).as_deref(), Ok(&*text), "{}{path}", folder.name);
         }
     }
 }

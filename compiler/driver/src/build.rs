@@ -2,6 +2,7 @@
 
 use cloudc_base::{Code, Diagnostic, File, TextRange};
 use cloudc_emit::Artifact;
+use cloudc_eval::stack::setting;
 use cloudc_eval::{Target, Value};
 use cloudc_hir::{Name, Problem};
 
@@ -18,7 +19,7 @@ pub fn targets(db: &Database, file: File) -> Vec<Target> {
     if let Some(region) = &db.options().region {
         return vec![target(Some(region.as_str().into()))];
     }
-    let regions = match cloudc_eval::stack::setting(db, target(None), "regions").map(|node| node.value) {
+    let regions = match setting(db, target(None), "regions").map(|node| node.value) {
         Some(Value::List(regions)) => regions.iter().filter_map(|node| node.value.as_str().map(Name::from)).collect(),
         _ => Vec::new(),
     };

@@ -19,7 +19,7 @@ pub use cloudc_eval::Target;
 pub use database::{Database, Options, edit, executed, file, open, open_logged};
 pub use memory::{MemoryFs, OverlayFs};
 pub use sort::sorted;
-pub use views::{manifest_json, pointer, resource_count, source_map_json, template_json, template_yaml};
+pub use views::{graph_text, manifest_json, pointer, resource_count, source_map_json, template_json, template_yaml};
 
 /// Bytes of stack that the deepest program the language allows needs.
 pub const STACK: usize = 64 << 20;

@@ -3,7 +3,10 @@
 //! Always: the same artifact gives the same bytes; paths are those inside the project, never of this machine.
 
 use cloudc_emit::{Artifact, Entry, Place};
+use cloudc_eval::Target;
 use serde_json::{Value, json};
+
+use crate::Database;
 
 /// The template as JSON.
 pub fn template_json(artifact: &Artifact) -> String {
@@ -54,4 +57,20 @@ pub fn source_map_json(artifact: &Artifact) -> String {
 /// The JSON pointer of an entry from the template's root.
 pub fn pointer(entry: &Entry) -> String {
     format!("/{}/{}{}", entry.section, entry.id, entry.pointer)
+}
+
+/// What each resource needs, one line each: `From -> To (property)`; dependencies nobody wrote are marked with `+`.
+pub fn graph_text(db: &Database, target: Target) -> String {
+    let view = cloudc_graph::view(db, target);
+    let mut out = String::new();
+    for (index, node) in view.nodes.iter().enumerate() {
+        let condition = if node.conditional { " (conditional)" } else { "" };
+        out.push_str(&format!("{}: {}{condition}\n", node.id, node.ty));
+        for edge in view.edges.iter().filter(|edge| edge.from == index) {
+            let arrow = if edge.written { "->" } else { "+>" };
+            let to = view.nodes.get(edge.to).map_or("?", |node| node.id.as_str());
+            out.push_str(&format!("  {arrow} {to} ({})\n", edge.label));
+        }
+    }
+    out
 }

@@ -101,6 +101,12 @@ fn formatted(
         return Ok(None);
     }
     let before = file.text(&db).to_owned();
-    let after = cloudc_format::format(&before);
-    Ok(Some((before, after)))
+    match cloudc_format::format(&before) {
+        Ok(after) => Ok(Some((before, after))),
+        // What the file's parts accept, the whole accepts; should they ever differ, say so instead of guessing.
+        Err(errors) => {
+            errors.iter().for_each(|error| output::error(&format!("{}: {}", source.path.display(), error.message)));
+            Ok(None)
+        }
+    }
 }
