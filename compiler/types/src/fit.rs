@@ -23,6 +23,13 @@ impl Ctx<'_> {
         if ty.is_error() || expect.ty.is_error() {
             return (id, ty.clone());
         }
+        let (id, fitted) = self.fit_whole(id, ty, expect, src);
+        // A violated constraint has been told: nothing more is to be said of the value.
+        let told = self.nodes[id.0 as usize].kind == typed::Kind::Error;
+        (id, if told { Ty::error() } else { fitted })
+    }
+
+    fn fit_whole(&mut self, id: Id, ty: &Ty, expect: &Expect, src: ExprId) -> (Id, Ty) {
         if let Kind::Secret(inner) = &ty.kind
             && !matches!(expect.ty.kind, Kind::Secret(_))
         {
@@ -383,7 +390,14 @@ impl Ctx<'_> {
 
     /// A reference to the wrong kind of thing.
     fn wrong_reference(&mut self, ty: &Ty, idents: &[Ident], expect: &Expect, src: ExprId) -> (Id, Ty) {
-        let wanted = crate::checks::list_some(idents.iter().map(|ident| format!("`{}`", ident.ty)), 3);
+        let mut names: Vec<String> = Vec::new();
+        for ident in idents {
+            let name = format!("`{}`", ident.ty);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let wanted = crate::checks::list_some(names, 3);
         let given = self.show(ty);
         let article = if matches!(ty.kind, Kind::Ident(_)) { "an identifier of the wrong type" } else { "a resource of the wrong type" };
         let problem = Problem::error("C0318", self.at(src), format!("expected {wanted}, found `{given}`")).label(article);
@@ -657,8 +671,8 @@ impl Ctx<'_> {
                 if out.is_error() { (id, out) } else { (id, result(out.phase)) }
             }
             Kind::Ident(own) if own.iter().any(|ident| idents.contains(ident)) => (id, result(ty.phase)),
-            // Nested in what it identifies, or of a type the table does not know as an alternative: only a clash of
-            // types is an error, an attribute without a type of its own never gets here.
+            // A position that takes the ARNs of several types takes those of others too: the table names the usual ones.
+            Kind::Ident(own) if takes_many(idents) && own.iter().any(|ident| ident.attr.ends_with("Arn")) => (id, result(ty.phase)),
             Kind::Ident(_) => self.wrong_reference(ty, idents, expect, src),
             _ => self.fit_shape(id, ty, node, node.shape(), expect, src),
         }
@@ -791,6 +805,12 @@ impl Ctx<'_> {
             _ => self.mismatch(ty, expect, src),
         }
     }
+}
+
+/// Whether identifiers of several types are expected, by ARN.
+fn takes_many(idents: &[Ident]) -> bool {
+    let arns = idents.iter().filter(|ident| ident.attr.ends_with("Arn"));
+    arns.clone().any(|ident| arns.clone().any(|other| other.ty != ident.ty))
 }
 
 /// Whether all that is wrong is that it is something else altogether.

@@ -22,6 +22,8 @@ pub mod params;
 pub mod phase;
 mod references;
 mod resources;
+#[cfg(test)]
+mod tests;
 mod signatures;
 pub mod ty;
 pub mod typed;

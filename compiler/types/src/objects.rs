@@ -340,7 +340,7 @@ impl Ctx<'_> {
                     let is_none = *self.body.expr(*value) == Expr::Literal(body::Literal::None);
                     if !is_none {
                         let certain = guard.is_none() && !matches!(ty.kind, Kind::Optional(_)) || ty.is_error();
-                        given.push(Given { name: name.clone(), certain, value: Some(*value) });
+                        given.push(Given { name: name.clone(), certain, value: (!ty.is_error()).then_some(*value) });
                     }
                     let ty = if guard.is_some() { ty.optional(phase) } else { ty };
                     put(&mut fields, name.clone(), ty);
