@@ -80,7 +80,10 @@ fn spaces() {
     check("let a = match b{\"c\"|-1=>d,_=>e}", "let a = match b { \"c\" | -1 => d, _ => e }\n");
     check("let a = if b{c}else if d{e:1}else{}", "let a = if b { c } else if d { e: 1 } else {}\n");
     check("defaults AWS :: * {}", "defaults AWS::* {}\n");
-    check("@ retain( a ) @protect\n@id(\"x\")\nresource a: T{}with{b:{}}", "@retain(a) @protect\n@id(\"x\")\nresource a: T {} with { b: {} }\n");
+    check(
+        "@ retain( a ) @protect\n@id(\"x\")\nresource a: T{}with{b:{}}",
+        "@retain(a) @protect\n@id(\"x\")\nresource a: T {} with { b: {} }\n",
+    );
     check("import \"a\" {A,B as C}\nimport \"b\"  as  b", "import \"a\" { A, B as C }\nimport \"b\" as b\n");
     check("for i,x in xs by x.y{let a=1}", "for i, x in xs by x.y {\n  let a = 1\n}\n");
     check("output a as B:C=d", "output a as B: C = d\n");
@@ -166,4 +169,26 @@ fn deep_nesting() {
         let text = format!("let a = {}1{}\n", open.repeat(120), close.repeat(120));
         laws(&text);
     }
+}
+
+/// White space and comments between any two tokens of a text with every construct.
+#[test]
+fn trivia_anywhere() {
+    let sample = include_str!("../../syntax/tests/samples/everything.cloud");
+    let mut kept = 0;
+    for chunk in cloudc_syntax::split(sample) {
+        let text = &sample[chunk.range];
+        let tree = parse_file(text).syntax();
+        for token in tree.descendants_with_tokens().filter_map(NodeOrToken::into_token).step_by(3) {
+            let at = usize::from(token.text_range().start());
+            for insert in ["\n", " // c\n", "/* c */", "\n/* c */\n\n", "\n\n\n// c\n\n\n", "   "] {
+                let changed = format!("{}{insert}{}", &text[..at], &text[at..]);
+                if parse_file(&changed).errors().is_empty() {
+                    laws(&changed);
+                    kept += 1;
+                }
+            }
+        }
+    }
+    assert!(kept > 700, "{kept} texts");
 }

@@ -25,7 +25,11 @@ fn main() {
         let each = start.elapsed() / chunks.len().max(1) as u32;
         let mb = text.len() as f64 / 1e6;
         println!("{mb:.2} MB, {} chunks, {} errors", chunks.len(), parse.errors().len());
-        println!("split {split:?} ({:.0} MB/s), parse_file {whole:?} ({:.0} MB/s), parse_chunk {each:?} each", mb / split.as_secs_f64(), mb / whole.as_secs_f64());
+        println!(
+            "split {split:?} ({:.0} MB/s), parse_file {whole:?} ({:.0} MB/s), parse_chunk {each:?} each",
+            mb / split.as_secs_f64(),
+            mb / whole.as_secs_f64()
+        );
         return;
     }
     let parse = cloudc_syntax::parse_file(&text);

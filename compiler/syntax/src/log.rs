@@ -89,7 +89,10 @@ pub(crate) enum Place {
     Parameter,
     Patch,
     Interpolation,
+    /// Behind an entry.
     ExpressionEnd,
+    /// Behind the one value in brackets.
+    BracketEnd,
 }
 
 /// The state of a parse.

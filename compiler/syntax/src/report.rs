@@ -67,10 +67,7 @@ struct Spot {
 
 /// Whether something is absent, as opposed to something wrong being there.
 fn is_missing(fault: Fault) -> bool {
-    matches!(
-        fault,
-        Fault::ExpectedToken(_) | Fault::MissingValue | Fault::MissingName | Fault::MissingType | Fault::MissingBody
-    )
+    matches!(fault, Fault::ExpectedToken(_) | Fault::MissingValue | Fault::MissingName | Fault::MissingType | Fault::MissingBody)
 }
 
 fn spot(input: &Input<'_>, at: usize, missing: bool) -> Spot {
@@ -130,6 +127,7 @@ fn plural(place: Place) -> (&'static str, &'static str) {
         Place::Patch => ("a patch `name: { … }`", "a patch names something inside the component"),
         Place::Interpolation => ("a value", "`${…}` holds one value; write `$${` for the characters themselves"),
         Place::ExpressionEnd => ("the end of the value", "entries are separated by commas or new lines"),
+        Place::BracketEnd => ("the end of the value", "one value stands between these brackets"),
     }
 }
 
@@ -150,7 +148,8 @@ fn word(input: &Input<'_>, fault: Fault, at: usize) -> SyntaxError {
         Fault::ExpectedToken(kind) => {
             let wanted = quoted(kind);
             let message = format!("expected {wanted}, found {found}");
-            let mut it = error(errors::UNEXPECTED, range, message, &label("unexpected", &format!("expected {wanted} after this")));
+            let mut it =
+                error(errors::UNEXPECTED, range, message, &label("unexpected", &format!("expected {wanted} after this")));
             it.fix = match kind {
                 K::Colon => add(":"),
                 K::Eq => add(" ="),
@@ -192,7 +191,8 @@ fn word(input: &Input<'_>, fault: Fault, at: usize) -> SyntaxError {
         }
         Fault::TooDeep => too_deep(range),
         Fault::EqualsForColon => {
-            let mut it = error(errors::COLON_OR_EQUALS, range, format!("`:` is written here, not `=`{behind}"), "expected `:`");
+            let mut it =
+                error(errors::COLON_OR_EQUALS, range, format!("`:` is written here, not `{text}`{behind}"), "expected `:`");
             it.fix = fix("write `:`", tight(input, at, range), ":");
             it
         }
@@ -268,7 +268,8 @@ fn word(input: &Input<'_>, fault: Fault, at: usize) -> SyntaxError {
         }
         Fault::MissingBody => {
             let message = format!("expected `{{`, found {found}");
-            let mut it = error(errors::UNEXPECTED, range, message, &label("unexpected", "expected properties in braces after this"));
+            let mut it =
+                error(errors::UNEXPECTED, range, message, &label("unexpected", "expected properties in braces after this"));
             it.fix = if before { add(" {}") } else { None };
             it
         }
@@ -290,10 +291,13 @@ fn unexpected(input: &Input<'_>, place: Place, at: usize, range: TextRange, foun
         it.help = Some(format!("properties stand inside `resource name: Type {{ … }}`; a value is named with `let {text} = …`"));
         return it;
     }
-    let message = if place == Place::ExpressionEnd {
-        format!("unexpected {found}")
-    } else {
-        format!("expected {wanted}, found {found}")
+    if input.tok(at).kind == K::Question {
+        let message = "a choice is written `if c { a } else { b }`, not `c ? a : b`".to_owned();
+        return error(errors::FOREIGN_SYNTAX, range, message, "not an operator");
+    }
+    let message = match place {
+        Place::ExpressionEnd | Place::BracketEnd => format!("unexpected {found}"),
+        _ => format!("expected {wanted}, found {found}"),
     };
     let mut it = error(errors::UNEXPECTED, range, message, label);
     it.help = Some(help.to_owned());
@@ -307,7 +311,11 @@ fn quoted_name(input: &Input<'_>, at: usize, range: TextRange) -> SyntaxError {
     let mut it = error(errors::MISSING_NAME, whole, "a name is written without quotes".to_owned(), "not a name");
     let is_name = inner.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_')
         && inner.bytes().next().is_some_and(|c| !c.is_ascii_digit());
-    it.fix = if is_name { Some(SyntaxFix { title: "remove the quotes".to_owned(), range: whole, insert: inner.to_owned() }) } else { None };
+    it.fix = if is_name {
+        Some(SyntaxFix { title: "remove the quotes".to_owned(), range: whole, insert: inner.to_owned() })
+    } else {
+        None
+    };
     it
 }
 

@@ -21,15 +21,8 @@ pub(crate) struct Built {
 
 /// Builds the tree of `text` under a root of kind `root`.
 pub(crate) fn build(cache: &mut NodeCache, root: SyntaxKind, text: &str, lexed: &Lexed, events: &[Event]) -> Built {
-    let mut builder = Builder {
-        out: GreenNodeBuilder::with_cache(cache),
-        text,
-        lexed,
-        next: 0,
-        offset: 0,
-        depth: 0,
-        flattened: None,
-    };
+    let mut builder =
+        Builder { out: GreenNodeBuilder::with_cache(cache), text, lexed, next: 0, offset: 0, depth: 0, flattened: None };
     builder.out.start_node(Cloud::kind_to_raw(root));
     builder.events(events);
     builder.take_until(lexed.tokens.len());

@@ -52,7 +52,9 @@ fn precedence() {
 
 #[test]
 fn declarations() {
-    let it: Resource = item("/// Doc.\n///  Two.\n@retain(a) @protect\nresource r: AWS::S3::Bucket { A: 1 } with { b: { C: 2 } with { d: {} } }");
+    let it: Resource = item(
+        "/// Doc.\n///  Two.\n@retain(a) @protect\nresource r: AWS::S3::Bucket { A: 1 } with { b: { C: 2 } with { d: {} } }",
+    );
     assert_eq!((some(it.name()), some(it.ty()), some(it.body())), ("r".into(), "AWS::S3::Bucket".into(), "{ A: 1 }".into()));
     assert_eq!(it.doc().as_deref(), Some("Doc.\n Two."));
     assert_eq!(it.attrs().map(|it| some(it.name())).collect::<Vec<_>>(), ["retain", "protect"]);
@@ -62,7 +64,10 @@ fn declarations() {
     assert_eq!(some(patch.with().and_then(|it| it.entries().next())), "d: {}");
 
     let it: Output = item("output id as AWS::EC2::VPC.VpcId: String = vpc.ref");
-    assert_eq!((some(it.as_ty()), some(it.ty()), some(it.value())), ("AWS::EC2::VPC.VpcId".into(), "String".into(), "vpc.ref".into()));
+    assert_eq!(
+        (some(it.as_ty()), some(it.ty()), some(it.value())),
+        ("AWS::EC2::VPC.VpcId".into(), "String".into(), "vpc.ref".into())
+    );
     let it: Output = item("output id as A = b");
     assert_eq!((some(it.as_ty()), some(it.ty())), ("A".into(), "-".into()));
 
@@ -96,7 +101,8 @@ fn declarations() {
     let it: Defaults = item("defaults AWS::* { A: 1 }");
     let Some(Type::Path(path)) = it.ty() else { panic!("a path") };
     assert_eq!(path.segments().map(|it| it.text()).collect::<Vec<_>>(), ["AWS", "*"]);
-    let it: Component = item("component C {\n  /// In.\n  input a: Int = 1\n  // no doc\n  let b = 2 /// not a doc\n  let c = 3\n}");
+    let it: Component =
+        item("component C {\n  /// In.\n  input a: Int = 1\n  // no doc\n  let b = 2 /// not a doc\n  let c = 3\n}");
     let docs: Vec<_> = it.block().expect("a block").items().map(|it| it.doc()).collect();
     assert_eq!(docs, [Some("In.".to_owned()), None, None]);
 }
@@ -117,7 +123,10 @@ fn types() {
     let Type::Union(it) = ty("\"a\" | -1 | [T]?") else { panic!("a union") };
     assert_eq!(it.variants().map(text).collect::<Vec<_>>(), ["\"a\"", "-1", "[T]?"]);
     let Type::Generic(it) = ty("Map<K, Secret<V>>") else { panic!("generic") };
-    assert_eq!((some(it.base()), it.args().map(text).collect::<Vec<_>>()), ("Map".into(), vec!["K".to_owned(), "Secret<V>".into()]));
+    assert_eq!(
+        (some(it.base()), it.args().map(text).collect::<Vec<_>>()),
+        ("Map".into(), vec!["K".to_owned(), "Secret<V>".into()])
+    );
     let Type::Record(it) = ty("{ a: T, b?: U? }") else { panic!("a record") };
     let fields: Vec<_> = it.fields().map(|it| (some(it.name()), it.optional(), some(it.ty()))).collect();
     assert_eq!(fields, [("a".into(), false, "T".into()), ("b".into(), true, "U?".into())]);
@@ -149,7 +158,10 @@ fn collections_and_choices() {
 
     let Expr::Record(it) = expr("{ for k, v in m if v: k: v.w }") else { panic!("a record") };
     let Some(Entry::For(it)) = it.entries().next() else { panic!("a loop") };
-    assert_eq!((some(it.iterable()), some(it.filter()), some(it.key_expr()), some(it.value())), ("m".into(), "v".into(), "k".into(), "v.w".into()));
+    assert_eq!(
+        (some(it.iterable()), some(it.filter()), some(it.key_expr()), some(it.value())),
+        ("m".into(), "v".into(), "k".into(), "v.w".into())
+    );
 
     let Expr::If(it) = expr("if a { b } else if c { d: 1 } else {}") else { panic!("an if") };
     assert_eq!((some(it.condition()), some(it.then_expr())), ("a".into(), "b".into()));

@@ -215,13 +215,25 @@ fn habits() {
     check("let a = ${b}", "C0106", "$");
     check("let a = größe", "C0106", "öß");
     check("param a: String[]", "C0121", "[");
-    check("let a = b ? c : d", "C0101", "?");
+    check("let a = b ? c : d", "C0121", "?");
+}
+
+#[test]
+fn separators() {
+    check("let a = [1,,2]", "C0101", ",");
+    check("let a = [, 1]", "C0101", ",");
+    check("let a = f(b,\n, c)", "C0101", ",");
+    assert_eq!(errors_of("let a = [1, 2, ]\nlet b = f(c,\n)\nlet c = { d: 1,\n e: 2,\n}"), [""; 0]);
+    check_fix(&body("  \"x\" = 1"), &body("  \"x\": 1"));
+    check_fix(&body("  x => 1"), &body("  x: 1"));
 }
 
 #[test]
 fn nesting() {
     let deep = |open: &str, close: &str| format!("let a = {}1{}\n", open.repeat(10_000), close.repeat(10_000));
-    for (open, close) in [("[", "]"), ("(", ")"), ("{a:", "}"), ("f(", ")"), ("a[", "]"), ("if a { ", " } else { b }"), ("!", ""), ("-", "")] {
+    for (open, close) in
+        [("[", "]"), ("(", ")"), ("{a:", "}"), ("f(", ")"), ("a[", "]"), ("if a { ", " } else { b }"), ("!", ""), ("-", "")]
+    {
         let error = only(&deep(open, close));
         assert_eq!(error.code, "C0107", "for {open}");
     }

@@ -32,7 +32,9 @@ impl Piece {
             }
             docs.push(match part {
                 NodeOrToken::Node(it) => node(it),
-                NodeOrToken::Token(it) if it.kind() != K::BlockComment && (entry_seen || self.to_opener) => Doc::Trailing(it.text().trim_end().to_owned()),
+                NodeOrToken::Token(it) if it.kind() != K::BlockComment && (entry_seen || self.to_opener) => {
+                    Doc::Trailing(it.text().trim_end().to_owned())
+                }
                 NodeOrToken::Token(it) => Doc::text(it.text().trim_end()),
             });
             entry_seen |= part.as_node().is_some();
@@ -135,7 +137,8 @@ pub(crate) fn bracketed(of: &SyntaxNode, pad: &'static str) -> Doc {
             K::ForElem | K::ForEntry if !has_comment(&only) => return comprehension(of, &only, pad),
             _ if pad.is_empty() && is_hugged(of, &only) => {
                 let (open, close) = (of.first_token(), of.last_token());
-                let text = |it: Option<cloudc_syntax::SyntaxToken>| Doc::text(it.map_or(String::new(), |it| it.text().to_owned()));
+                let text =
+                    |it: Option<cloudc_syntax::SyntaxToken>| Doc::text(it.map_or(String::new(), |it| it.text().to_owned()));
                 return Doc::concat(vec![text(open), node(&only), text(close)]);
             }
             _ => {}

@@ -10,9 +10,28 @@ pub(super) fn is_item(kind: K) -> bool {
     use K::*;
     matches!(
         kind,
-        Import | InputItem | ParamItem | LetItem | ResourceItem | ExistingItem | OutputItem | ComponentItem | FnItem
-            | TypeItem | IfItem | ForItem | DefaultsItem | MovedItem | ForgetItem | AssertItem | PolicyItem | TestItem
-            | StackItem | ProjectItem | EnvItem | WithEntry
+        Import
+            | InputItem
+            | ParamItem
+            | LetItem
+            | ResourceItem
+            | ExistingItem
+            | OutputItem
+            | ComponentItem
+            | FnItem
+            | TypeItem
+            | IfItem
+            | ForItem
+            | DefaultsItem
+            | MovedItem
+            | ForgetItem
+            | AssertItem
+            | PolicyItem
+            | TestItem
+            | StackItem
+            | ProjectItem
+            | EnvItem
+            | WithEntry
     )
 }
 
@@ -40,7 +59,11 @@ pub(super) fn item(of: &SyntaxNode) -> Doc {
             && is_spaced(before, kind)
         {
             // The message of a long assertion goes on a line of its own.
-            docs.push(if before == K::Comma && of.kind() == K::AssertItem { Doc::Nest(vec![Doc::Line(" ")]) } else { Doc::text(" ") });
+            docs.push(if before == K::Comma && of.kind() == K::AssertItem {
+                Doc::Nest(vec![Doc::Line(" ")])
+            } else {
+                Doc::text(" ")
+            });
         }
         before = Some(kind);
         docs.push(element(part));

@@ -35,9 +35,25 @@ pub(crate) fn node(node: &SyntaxNode) -> Doc {
     }
 }
 
-/// The node as it was written.
+/// The node as it was written, without blanks at the ends of lines.
 pub(crate) fn verbatim(node: &SyntaxNode) -> Doc {
-    Doc::text(node.text().to_string())
+    let mut text = String::new();
+    for token in node.descendants_with_tokens().filter_map(NodeOrToken::into_token) {
+        match token.kind() {
+            K::Whitespace => {
+                let (ended, rest) = token
+                    .text()
+                    .rsplit_once('\n')
+                    .map_or((0, token.text()), |(lines, rest)| (lines.matches('\n').count() + 1, rest));
+                // One blank line at most, as everywhere.
+                text.push_str(&"\n\n"[..ended.min(2)]);
+                text.push_str(rest);
+            }
+            kind if kind.is_comment() => text.push_str(token.text().trim_end()),
+            _ => text.push_str(token.text()),
+        }
+    }
+    Doc::Text(text)
 }
 
 /// Whether a comment stands directly between the parts of the node.
@@ -105,9 +121,7 @@ fn is_tight(kind: K) -> bool {
 
 /// Whether a space stands between parts of these kinds.
 fn is_spaced(before: K, after: K) -> bool {
-    let touches_left = matches!(
-        after,
-        K::Colon | K::Comma | K::Question | K::ArgList | K::ParamList | K::TypeArgList | K::TypeList | K::Gt
-    );
+    let touches_left =
+        matches!(after, K::Colon | K::Comma | K::Question | K::ArgList | K::ParamList | K::TypeArgList | K::TypeList | K::Gt);
     !touches_left && before != K::Lt
 }

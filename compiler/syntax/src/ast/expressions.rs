@@ -330,10 +330,7 @@ impl BinOp {
 impl BinaryExpr {
     /// The operator's token.
     pub fn op_token(&self) -> Option<SyntaxToken> {
-        self.0
-            .children_with_tokens()
-            .filter_map(|it| it.into_token())
-            .find(|it| BinOp::from_kind(it.kind()).is_some())
+        self.0.children_with_tokens().filter_map(|it| it.into_token()).find(|it| BinOp::from_kind(it.kind()).is_some())
     }
     /// The operator.
     pub fn op(&self) -> Option<BinOp> {

@@ -1,9 +1,8 @@
 //! Declarations, except those about resources.
 
 use super::{
-    Arg, ArgList, AssertItem, AstNode, DefaultsItem, Existing, Expr, Forget, Input, Moved, Name, Output, Param,
-    RecordExpr, Resource, StringExpr, Type, child, child_after, child_before, children, node_enum, nodes, nth_child,
-    token,
+    Arg, ArgList, AssertItem, AstNode, DefaultsItem, Existing, Expr, Forget, Input, Moved, Name, Output, Param, RecordExpr,
+    Resource, StringExpr, Type, child, child_after, child_before, children, node_enum, nodes, nth_child, token,
 };
 use crate::{SyntaxElement, SyntaxKind, SyntaxNode};
 
@@ -101,14 +100,9 @@ fn doc_of(node: &SyntaxNode) -> Option<String> {
         before = it.prev_sibling_or_token();
     }
     lines.reverse();
-    let inside = node.children_with_tokens().take_while(|it| {
-        matches!(it.kind(), SyntaxKind::Attr) || it.kind().is_trivia()
-    });
+    let inside = node.children_with_tokens().take_while(|it| matches!(it.kind(), SyntaxKind::Attr) || it.kind().is_trivia());
     lines.extend(
-        inside
-            .filter_map(|it| it.into_token())
-            .filter(|it| it.kind() == SyntaxKind::DocComment)
-            .map(|it| doc_line(it.text())),
+        inside.filter_map(|it| it.into_token()).filter(|it| it.kind() == SyntaxKind::DocComment).map(|it| doc_line(it.text())),
     );
     if lines.is_empty() { None } else { Some(lines.join("\n")) }
 }

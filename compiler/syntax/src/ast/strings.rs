@@ -57,10 +57,9 @@ impl StringExpr {
         let mut raw = Vec::new();
         for element in self.0.children_with_tokens() {
             match element {
-                SyntaxElement::Token(it) if it.kind() == SyntaxKind::StringText => raw.push(StringPart::Text {
-                    range: it.text_range(),
-                    cooked: it.text().to_owned(),
-                }),
+                SyntaxElement::Token(it) if it.kind() == SyntaxKind::StringText => {
+                    raw.push(StringPart::Text { range: it.text_range(), cooked: it.text().to_owned() })
+                }
                 SyntaxElement::Node(it) if it.kind() == SyntaxKind::Interp => {
                     raw.push(StringPart::Interp { range: it.text_range(), expr: child(&it) });
                 }

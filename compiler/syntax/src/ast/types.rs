@@ -1,8 +1,6 @@
 //! Types.
 
-use super::{
-    AstNode, Expr, Literal, Name, StringExpr, child, child_after, child_before, children, node_enum, nodes, token,
-};
+use super::{AstNode, Expr, Literal, Name, StringExpr, child, child_after, child_before, children, node_enum, nodes, token};
 use crate::{SyntaxElement, SyntaxKind};
 
 node_enum! {

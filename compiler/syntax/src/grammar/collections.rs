@@ -2,8 +2,8 @@
 
 use super::Rule;
 use super::core::{
-    Entries, In, at, at_entry_end, at_word, attempt, bracketed, bump, bump_as, close, colon, eat, eat_word, fail,
-    fault, index, mark, name, need, peek, rule, skip_entry, skip_group, skip_newlines,
+    Entries, In, at, at_entry_end, at_word, attempt, bracketed, bump, bump_as, close, colon, eat, eat_word, fail, fault, index,
+    mark, name, need, peek, rule, skip_entry, skip_group, skip_newlines,
 };
 use crate::SyntaxKind as K;
 use crate::log::{Fault, Place};
@@ -50,7 +50,7 @@ pub(super) fn list<'t>(expr: Rule<'t>) -> Rule<'t> {
 }
 
 /// `{ a: 1, ...b, c }`; strict.
-pub(super) fn record<'t>(expr: Rule<'t>) -> Rule<'t> {
+pub(super) fn record<'t>(expr: Rule<'t>, string: Rule<'t>) -> Rule<'t> {
     let entry = rule(move |inp| {
         let start = mark(inp);
         if eat(inp, K::Dot3) {
@@ -72,15 +72,15 @@ pub(super) fn record<'t>(expr: Rule<'t>) -> Rule<'t> {
             skip_entry(inp);
             return Ok(());
         }
-        field(inp, &expr, start)
+        field(inp, &expr, &string, start)
     });
     bracketed(K::LBrace, K::RecordExpr, Entries { entry, place: Place::Entry })
 }
 
 /// `key: value if c`, `key`.
-fn field<'t>(inp: &mut In<'t, '_>, expr: &Rule<'t>, start: u32) -> super::core::Outcome {
+fn field<'t>(inp: &mut In<'t, '_>, expr: &Rule<'t>, string: &Rule<'t>, start: u32) -> super::core::Outcome {
     let word = at(inp, K::Ident);
-    key(inp, expr)?;
+    key(inp, string)?;
     let shorthand = word && (at_entry_end(inp) || at_word(inp, K::IfKw));
     if !shorthand {
         if matches!(peek(inp, 0).kind, K::Dot | K::QuestionDot | K::LParen | K::LBrack) && word {
@@ -104,14 +104,13 @@ fn field<'t>(inp: &mut In<'t, '_>, expr: &Rule<'t>, start: u32) -> super::core::
 }
 
 /// A name or string; strict. A number is taken with a note.
-fn key<'t>(inp: &mut In<'t, '_>, expr: &Rule<'t>) -> super::core::Outcome {
+fn key<'t>(inp: &mut In<'t, '_>, string: &Rule<'t>) -> super::core::Outcome {
     match peek(inp, 0).kind {
         K::Ident => {
             name(inp);
             Ok(())
         }
-        // A string is the whole expression here: no operator can stand before the colon.
-        K::StringStart if string_key(inp) => inp.parse(expr),
+        K::StringStart if string_key(inp) => inp.parse(string),
         K::StringStart => {
             let start = mark(inp);
             skip_group(inp);
@@ -133,7 +132,7 @@ fn key<'t>(inp: &mut In<'t, '_>, expr: &Rule<'t>) -> super::core::Outcome {
 fn string_key(inp: &mut In<'_, '_>) -> bool {
     let at = index(inp);
     let end = inp.state().input.mates.get(at).copied().unwrap_or(0) as usize;
-    end > at && matches!(inp.state().input.tok(end + 1).kind, K::Colon | K::Eq)
+    end > at && matches!(inp.state().input.tok(end + 1).kind, K::Colon | K::Eq | K::FatArrow)
 }
 
 /// Whether the brace here opens a record, not one expression.

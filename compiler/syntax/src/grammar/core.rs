@@ -156,9 +156,9 @@ pub(super) fn name(inp: &mut In<'_, '_>) -> bool {
     }
 }
 
-/// `:`, or `=` in its place with a note, or a note that it is missing.
+/// `:`, or `=` or `=>` in its place with a note, or a note that it is missing.
 pub(super) fn colon(inp: &mut In<'_, '_>) {
-    if at(inp, K::Eq) {
+    if matches!(peek(inp, 0).kind, K::Eq | K::FatArrow) {
         fault(inp, Fault::EqualsForColon);
         bump_as(inp, K::Colon);
     } else {
@@ -215,13 +215,13 @@ pub(super) struct Entries<'t> {
 ///
 /// Always makes progress: an entry that cannot be read is noted once and taken whole.
 pub(super) fn entries<'t>(inp: &mut In<'t, '_>, what: &Entries<'t>) {
+    let mut entry_before = false;
     loop {
-        while matches!(peek(inp, 0).kind, K::Newline | K::Comma) {
-            bump(inp);
-        }
+        separators(inp, what.place, entry_before);
         if at_entry_end(inp) {
             return;
         }
+        entry_before = true;
         if !attempt(inp, &what.entry) {
             fault(inp, Fault::Unexpected(what.place));
             skip_entry(inp);
@@ -238,13 +238,23 @@ pub(super) fn entries<'t>(inp: &mut In<'t, '_>, what: &Entries<'t>) {
     }
 }
 
+/// Line ends and commas; each comma needs an entry before it.
+fn separators(inp: &mut In<'_, '_>, place: Place, mut entry_before: bool) {
+    while matches!(peek(inp, 0).kind, K::Newline | K::Comma) {
+        if at(inp, K::Comma) {
+            if !entry_before {
+                fault(inp, Fault::Unexpected(place));
+            }
+            entry_before = false;
+        }
+        bump(inp);
+    }
+}
+
 /// Whether an entry could begin with this token.
 fn starts_entry(kind: SyntaxKind) -> bool {
     use K::{At, Cidr, Dot3, Duration, Float, Ident, Int, LBrace, LBrack, LParen, Size, StringStart};
-    matches!(
-        kind,
-        Ident | StringStart | Int | Float | Duration | Size | Cidr | LBrace | LBrack | LParen | Dot3 | At
-    )
+    matches!(kind, Ident | StringStart | Int | Float | Duration | Size | Cidr | LBrace | LBrack | LParen | Dot3 | At)
 }
 
 /// `open`, entries, and the closing bracket, which the input always has.

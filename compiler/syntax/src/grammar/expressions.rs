@@ -5,8 +5,8 @@ use chumsky::prelude::*;
 use super::Rule;
 use super::collections::{self, args, list, record};
 use super::core::{
-    Entries, In, Outcome, at, at_entry_end, at_word, attempt, bracketed, bump, bump_as, close, eat, eat_word, expect,
-    fail, fault, fault_at, index, mark, name, need, nested, peek, rule, skip_entry, skip_newlines,
+    Entries, In, Outcome, at, at_entry_end, at_word, attempt, bracketed, bump, bump_as, close, eat, eat_word, expect, fail,
+    fault, fault_at, index, mark, name, need, nested, peek, rule, skip_entry, skip_newlines,
 };
 use super::types::{path, rest_of_bracket};
 use crate::log::{Fault, Place};
@@ -29,7 +29,7 @@ pub(super) fn expressions<'t>() -> Expressions<'t> {
     })
     .boxed();
     let inner = nested(expr.clone());
-    Expressions { string: string(inner.clone()), record: record(inner.clone()), args: args(inner), expr }
+    Expressions { string: string(inner.clone()), record: record(inner.clone(), string(inner.clone())), args: args(inner), expr }
 }
 
 /// The operator that the next token is, how tight it binds, and the mistake if it is written wrong.
@@ -68,7 +68,11 @@ fn binary<'t>(inp: &mut In<'t, '_>, unary: &Rule<'t>, min: u8) -> Result<Option<
             fault(inp, Fault::ChainedComparison);
         }
         let operator = index(inp);
-        if peek(inp, 0).kind == kind { bump(inp) } else { bump_as(inp, kind) }
+        if peek(inp, 0).kind == kind {
+            bump(inp)
+        } else {
+            bump_as(inp, kind)
+        }
         let entry_below = peek(inp, 1).kind == K::Ident && peek(inp, 2).kind == K::Colon;
         // These two can also end a line, so the input has left the line end in.
         if matches!(kind, K::Gt | K::InKw) && !entry_below {
@@ -148,7 +152,7 @@ fn postfix<'t>(expr: Rule<'t>) -> Rule<'t> {
 fn primary<'t>(expr: Rule<'t>) -> Rule<'t> {
     let string = string(expr.clone());
     let list = list(expr.clone());
-    let record = record(expr.clone());
+    let record = record(expr.clone(), string.clone());
     let if_expr = if_expr(expr.clone(), record.clone());
     let match_expr = match_expr(expr.clone(), string.clone());
     rule(move |inp| {

@@ -5,13 +5,11 @@ use chumsky::prelude::*;
 use super::Rule;
 use super::collections::{bindings, for_in};
 use super::core::{
-    Entries, In, at, at_entry_end, at_word, attempt, bracketed, bump, bump_as, close, eat, eat_word, entries, equals,
-    expect, fail, fault, fault_at, index, mark, name, need, nested, peek, rule, skip_newlines,
+    Entries, In, at, at_entry_end, at_word, attempt, bracketed, bump, bump_as, close, eat, eat_word, entries, equals, expect,
+    fail, fault, fault_at, index, mark, name, need, nested, peek, rule, skip_newlines,
 };
 use super::expressions::{Expressions, expressions};
-use super::resources::{
-    annotation, assertion, declared, existing, moved, output, resource, value, with_block,
-};
+use super::resources::{annotation, assertion, declared, existing, moved, output, resource, value, with_block};
 use super::types::ty;
 use crate::log::{Fault, Place};
 use crate::suggest::declaration_meant;

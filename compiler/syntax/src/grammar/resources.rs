@@ -2,8 +2,8 @@
 
 use super::Rule;
 use super::core::{
-    Entries, In, at, at_entry_end, at_word, attempt, bracketed, bump, close, colon, eat, eat_word, equals, expect, fail,
-    fault, mark, name, need, peek, rule, skip_group,
+    Entries, In, at, at_entry_end, at_word, attempt, bracketed, bump, close, colon, eat, eat_word, equals, expect, fail, fault,
+    mark, name, need, peek, rule, skip_group,
 };
 use super::expressions::Expressions;
 use super::items::attributes;
@@ -102,7 +102,11 @@ pub(super) fn with_block<'t>(of: &Expressions<'t>) -> Rule<'t> {
                 _ => return fail(),
             }
             if !at_entry_end(inp) {
-                if at(inp, K::LBrace) { fault(inp, Fault::ExpectedToken(K::Colon)) } else { colon(inp) }
+                if at(inp, K::LBrace) {
+                    fault(inp, Fault::ExpectedToken(K::Colon))
+                } else {
+                    colon(inp)
+                }
                 need(inp, &record, Fault::ExpectedToken(K::LBrace));
                 with_clause(inp, &with);
             } else if !attributed {

@@ -4,8 +4,8 @@ use chumsky::prelude::*;
 
 use super::Rule;
 use super::core::{
-    Entries, In, Outcome, at, attempt, bracketed, bump, bump_as, close, colon, eat, expect, fail, fault, mark, name,
-    need, nested, peek, rule, skip_entry,
+    Entries, In, Outcome, at, attempt, bracketed, bump, bump_as, close, colon, eat, expect, fail, fault, mark, name, need,
+    nested, peek, rule, skip_entry,
 };
 use crate::SyntaxKind as K;
 use crate::log::{Fault, Place};
@@ -147,7 +147,7 @@ pub(super) fn path(inp: &mut In<'_, '_>) {
 pub(super) fn rest_of_bracket(inp: &mut In<'_, '_>) {
     let closer = |kind| crate::input::is_closer(kind) || kind == K::SourceFile;
     if !closer(peek(inp, 0).kind) {
-        fault(inp, Fault::Unexpected(Place::ExpressionEnd));
+        fault(inp, Fault::Unexpected(Place::BracketEnd));
     }
     while !closer(peek(inp, 0).kind) {
         if matches!(peek(inp, 0).kind, K::Newline | K::Comma) {

@@ -55,9 +55,29 @@ fn separates(sigs: &[Sig], at: usize) -> bool {
 fn wants_more(kind: SyntaxKind) -> bool {
     matches!(
         kind,
-        K::Plus | K::Minus | K::Star | K::Slash | K::Percent | K::Amp2 | K::Pipe2 | K::Pipe | K::Question2
-            | K::QuestionDot | K::Dot | K::Eq | K::Eq2 | K::Neq | K::Lt | K::Le | K::Ge | K::Bang
-            | K::Arrow | K::FatArrow | K::Colon | K::Colon2 | K::Comma
+        K::Plus
+            | K::Minus
+            | K::Star
+            | K::Slash
+            | K::Percent
+            | K::Amp2
+            | K::Pipe2
+            | K::Pipe
+            | K::Question2
+            | K::QuestionDot
+            | K::Dot
+            | K::Eq
+            | K::Eq2
+            | K::Neq
+            | K::Lt
+            | K::Le
+            | K::Ge
+            | K::Bang
+            | K::Arrow
+            | K::FatArrow
+            | K::Colon
+            | K::Colon2
+            | K::Comma
     )
 }
 
@@ -65,8 +85,22 @@ fn wants_more(kind: SyntaxKind) -> bool {
 fn goes_on(next: Sig, following: Option<Sig>) -> bool {
     let following = following.map(|it| it.kind);
     match next.kind {
-        K::Dot | K::QuestionDot | K::Question2 | K::Amp2 | K::Pipe2 | K::Eq2 | K::Neq | K::Lt | K::Le | K::Gt
-        | K::Ge | K::Plus | K::Star | K::Slash | K::Percent | K::Pipe => true,
+        K::Dot
+        | K::QuestionDot
+        | K::Question2
+        | K::Amp2
+        | K::Pipe2
+        | K::Eq2
+        | K::Neq
+        | K::Lt
+        | K::Le
+        | K::Gt
+        | K::Ge
+        | K::Plus
+        | K::Star
+        | K::Slash
+        | K::Percent
+        | K::Pipe => true,
         K::Ident if next.kw == K::ElseKw => following != Some(K::Colon),
         K::Ident if next.kw == K::WithKw => following == Some(K::LBrace),
         _ => false,

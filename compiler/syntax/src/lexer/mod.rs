@@ -218,8 +218,7 @@ impl<'t> Lexer<'t> {
         self.push(K::Comment);
         let marker = range(start, start + 1);
         let message = "a comment starts with `//`, not with `#`".to_owned();
-        self.error(errors::FOREIGN_SYNTAX, marker, message, "not a comment here").fix =
-            fix("write `//`", marker, "//");
+        self.error(errors::FOREIGN_SYNTAX, marker, message, "not a comment here").fix = fix("write `//`", marker, "//");
     }
 
     /// `'text'`, as other languages quote: a string all the same, with one error.
@@ -227,8 +226,7 @@ impl<'t> Lexer<'t> {
         let start = self.pos;
         let quote = self.bytes[start];
         let line_end = self.line_end();
-        let Some(end) = self.bytes[start + 1..line_end].iter().position(|it| *it == quote).map(|it| start + 1 + it)
-        else {
+        let Some(end) = self.bytes[start + 1..line_end].iter().position(|it| *it == quote).map(|it| start + 1 + it) else {
             return self.stray();
         };
         self.bump(1, K::StringStart);
@@ -325,8 +323,7 @@ impl<'t> Lexer<'t> {
         let here = range(self.pos, self.pos + 3);
         self.bump(3, kind);
         let message = format!("comparison is written `{meant}`");
-        self.error(errors::FOREIGN_SYNTAX, here, message, "one `=` too many").fix =
-            fix(&format!("write `{meant}`"), here, meant);
+        self.error(errors::FOREIGN_SYNTAX, here, message, "one `=` too many").fix = fix(&format!("write `{meant}`"), here, meant);
     }
 
     /// A run of characters that nothing begins with; one error for the run.

@@ -165,9 +165,7 @@ fn unit(digits: &str, unit: &str) -> Result<SyntaxKind, Mistake> {
     } else {
         let lower = unit.to_ascii_lowercase();
         let meant = SYNONYMS.iter().find(|it| it.0 == lower).map(|it| it.1);
-        let meant = meant.or_else(|| {
-            SIZE_UNITS.iter().chain(DURATION_UNITS).copied().find(|it| it.eq_ignore_ascii_case(unit))
-        });
+        let meant = meant.or_else(|| SIZE_UNITS.iter().chain(DURATION_UNITS).copied().find(|it| it.eq_ignore_ascii_case(unit)));
         return Err(Mistake {
             message: format!("`{unit}` is not a unit"),
             label: "unknown unit",

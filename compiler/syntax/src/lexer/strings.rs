@@ -1,10 +1,10 @@
 //! The pieces of strings.
 
 use super::{Lexer, Mode, find, fix, range};
+use crate::SyntaxKind as K;
 use crate::cook::escape;
 use crate::errors;
 use crate::split::starts_declaration;
-use crate::{SyntaxKind as K};
 
 impl Lexer<'_> {
     /// A quote, with `prefix` bytes of `r` before it.
