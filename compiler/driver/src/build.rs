@@ -2,7 +2,7 @@
 
 use cloudc_base::{Code, Diagnostic, File, TextRange};
 use cloudc_emit::Artifact;
-use cloudc_eval::stack::setting;
+use cloudc_eval::assemble::setting;
 use cloudc_eval::{Target, Value};
 use cloudc_hir::{Name, Problem};
 

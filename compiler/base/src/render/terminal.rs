@@ -72,10 +72,8 @@ fn report(db: &dyn Db, diagnostic: &Diagnostic, sources: &mut Sources, options: 
         let mut label =
             ariadne::Label::new((sources.id(place.file), sources.map(place.file, place.range))).with_order(order as i32);
         label = label.with_color(if place.primary { color(diagnostic.severity) } else { Color::Cyan });
-        if !place.text.is_empty() {
-            label = label.with_message(printable_line(place.text));
-        }
-        builder.add_label(label);
+        // A label without text would not even be underlined.
+        builder.add_label(label.with_message(printable_line(place.text)));
     }
     for (word, text) in asides(diagnostic) {
         let text = wrap(&text, options.width.saturating_sub(12), "");

@@ -33,10 +33,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         }
     };
     let ty = schema.ty(name).ok_or_else(unknown)?;
-    if let Some(definition) = definition.filter(|definition| ty.definition(definition).is_none()) {
-        return Err(Failure::errors(format!("`{name}` has no part called `{definition}`")));
-    }
     let options = cloudc_schema::ShowOptions { width: output::width(), depth: args.depth, definition };
-    output::print(schema.show(ty, &options).as_bytes())?;
+    let text = cloudc_schema::show(ty, &options);
+    let text = text.ok_or_else(|| Failure::errors(format!("`{name}` has no part called `{}`", definition.unwrap_or_default())))?;
+    output::print(text.as_bytes())?;
     Ok(Exit::Fine)
 }

@@ -57,7 +57,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
 
 /// What is wrong with schemas, the first few of it.
 pub fn problems(found: &[SchemaProblem]) -> Failure {
-    let mut lines: Vec<String> = found.iter().take(5).map(|one| format!("{}: {}", one.file, one.message)).collect();
+    let mut lines: Vec<String> = found.iter().take(5).map(ToString::to_string).collect();
     if found.len() > 5 {
         lines.push(format!("and {} more", found.len() - 5));
     }
