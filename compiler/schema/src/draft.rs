@@ -90,6 +90,8 @@ pub struct DraftNode {
     pub constraints: DraftConstraints,
     /// Identities accepted, preferred first.
     pub expects: Vec<DraftIdent>,
+    /// `expects` is what is known to fit, not all that does.
+    pub open: bool,
     /// The unit numbers are counted in.
     pub unit: Option<Unit>,
     /// What its text is.

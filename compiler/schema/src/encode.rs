@@ -1,19 +1,49 @@
-//! Packs drafts into the bytes of a store: a plain header, then one zstd frame per service.
+//! Packs drafts into the bytes of a store.
 //!
-//! In: a [`DraftStore`]. Out: bytes that [`crate::store`] reads. The same drafts always give the same bytes.
+//! In: a [`DraftStore`]. Out: bytes that [`crate::store`] reads; the same drafts always give the same bytes.
 //!
-//! Header: magic, regions, region sets, attribute names, types (front-coded names, block, what they provide),
-//! identities used by relationships, block lengths. Block: strings, constraints, relationship lists, nodes
-//! (equal ones shared), objects, types.
+//! A store is a magic number and zstd frames: the header (names, identities, regions, what each type provides), the
+//! texts that several blocks share, the permissions, then blocks. A block holds the types of one large or several
+//! small services, in streams by kind of value, which compress better than rows. Nearly everything in it is numbered
+//! by first use, so that "the next new one" is the number 0.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::draft::*;
-use crate::model::TagStyle;
+use crate::model::{TagStyle, Text, Unit};
 use crate::wire::Writer;
 
 /// First bytes of a store; the last one is the format's version.
-pub(crate) const MAGIC: &[u8; 4] = b"CFS\x01";
+pub(crate) const MAGIC: &[u8; 4] = b"CFS\x02";
+
+/// Positions a block holds before the next service starts another: small enough to decode in well under a
+/// millisecond, large enough to compress.
+const BLOCK_NODES: usize = 2_400;
+
+/// The streams of a block.
+#[derive(Clone, Copy)]
+pub(crate) enum Stream {
+    Names,
+    Values,
+    NewTexts,
+    Lengths,
+    Counts,
+    PropertyFlags,
+    NodeRefs,
+    NodeHeads,
+    ConstraintRefs,
+    ExpectRefs,
+    ObjectRefs,
+    Extras,
+    ConstraintBits,
+    Numbers,
+    Idents,
+    Groups,
+    TextBytes,
+}
+
+/// How many streams there are.
+pub(crate) const STREAMS: usize = Stream::TextBytes as usize + 1;
 
 /// The part of a type name before its last segment: `AWS::S3`.
 pub(crate) fn service_of(name: &str) -> &str {
@@ -29,27 +59,87 @@ pub fn encode(store: &DraftStore, level: i32) -> std::io::Result<Vec<u8>> {
     for ident in &store.pseudo {
         idents.index(ident);
     }
-    let mut blocks = Vec::new();
-    for service in types.chunk_by(|a, b| service_of(&a.name) == service_of(&b.name)) {
-        // Strings get their numbers in the first pass by how often they are used, in the second they are final.
-        let mut counting = Block::new(&mut idents, Strings::default());
-        counting.fill(service);
-        let order = counting.strings.by_use();
-        let mut block = Block::new(&mut idents, Strings::fixed(order));
-        block.fill(service);
-        let raw = block.finish();
-        blocks.push((raw.len(), zstd::bulk::compress(&raw, level)?));
+    let blocks = split(&types);
+    let shared = shared_texts(&blocks, &mut idents);
+    let mut frames = Vec::new();
+    for block in &blocks {
+        frames.push(Block::pack(block, &mut idents, &shared).finish());
     }
-    let mut out = header(store, &types, &idents, &blocks);
-    for (_, bytes) in blocks {
-        out.extend(bytes);
+    let header = header(store, &types, &idents, &blocks);
+    let head = [header, shared.frame(), permissions(&types)];
+    let mut out = Writer::default();
+    out.bytes.extend(MAGIC);
+    let mut bodies = Vec::new();
+    out.index(head.len() + frames.len());
+    for raw in head.iter().chain(&frames) {
+        let packed = zstd::bulk::compress(raw, level)?;
+        out.index(raw.len());
+        out.index(packed.len());
+        bodies.push(packed);
     }
-    Ok(out)
+    bodies.iter().for_each(|body| out.bytes.extend(body));
+    Ok(out.bytes)
 }
 
-fn header(store: &DraftStore, types: &[&DraftType], idents: &Idents, blocks: &[(usize, Vec<u8>)]) -> Vec<u8> {
+/// Types by block: whole services, small ones together.
+fn split<'a>(types: &[&'a DraftType]) -> Vec<Vec<&'a DraftType>> {
+    let mut blocks: Vec<Vec<&DraftType>> = Vec::new();
+    let mut nodes = usize::MAX;
+    for service in types.chunk_by(|a, b| service_of(&a.name) == service_of(&b.name)) {
+        if nodes > BLOCK_NODES {
+            blocks.push(Vec::new());
+            nodes = 0;
+        }
+        nodes += service.iter().map(|ty| ty.nodes.len()).sum::<usize>();
+        if let Some(block) = blocks.last_mut() {
+            block.extend(service);
+        }
+    }
+    blocks
+}
+
+/// Texts that more than one block uses.
+struct Shared {
+    list: Vec<String>,
+    at: HashMap<String, usize>,
+}
+
+impl Shared {
+    fn new(list: Vec<String>) -> Shared {
+        let at = list.iter().enumerate().map(|(at, text)| (text.clone(), at)).collect();
+        Shared { list, at }
+    }
+
+    fn frame(&self) -> Vec<u8> {
+        let mut w = Writer::default();
+        w.index(self.list.len());
+        self.list.iter().for_each(|text| w.index(text.len()));
+        self.list.iter().for_each(|text| w.bytes.extend(text.as_bytes()));
+        w.bytes
+    }
+}
+
+fn shared_texts(blocks: &[Vec<&DraftType>], idents: &mut Idents) -> Shared {
+    let nothing = Shared::new(Vec::new());
+    let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+    for block in blocks {
+        for text in Block::pack(block, idents, &nothing).texts.list {
+            *uses.entry(text).or_default() += 1;
+        }
+    }
+    Shared::new(by_use(uses.into_iter().filter(|(_, count)| *count > 1).collect()))
+}
+
+/// The 127 most used first (they take one byte), the rest sorted (they compress).
+fn by_use(mut uses: Vec<(String, usize)>) -> Vec<String> {
+    uses.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let rest = uses.len().min(127);
+    uses[rest..].sort();
+    uses.into_iter().map(|(text, _)| text).collect()
+}
+
+fn header(store: &DraftStore, types: &[&DraftType], idents: &Idents, blocks: &[Vec<&DraftType>]) -> Vec<u8> {
     let mut w = Writer::default();
-    w.bytes.extend(MAGIC);
     w.index(store.regions.len());
     store.regions.iter().for_each(|region| w.text(region));
     let sets: BTreeSet<u64> = types.iter().map(|ty| ty.regions).collect();
@@ -57,32 +147,36 @@ fn header(store: &DraftStore, types: &[&DraftType], idents: &Idents, blocks: &[(
     w.index(sets.len());
     sets.iter().for_each(|set| w.uint(*set));
 
-    let mut attrs = Strings::default();
+    let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+    let mut used = |attr: &str| *uses.entry(attr.to_owned()).or_default() += 1;
     for ty in types {
+        used(&ty.ref_attr);
         for (access, attr) in provides(ty) {
-            attrs.index(access);
-            attrs.index(attr);
+            used(access);
+            used(attr);
         }
-        attrs.index(&ty.ref_attr);
     }
-    idents.list.iter().for_each(|ident| {
-        attrs.index(&ident.attr);
-    });
-    let attrs = attrs.by_use();
+    idents.list.iter().for_each(|ident| used(&ident.attr));
+    let attrs = by_use(uses.into_iter().collect());
     let number: HashMap<&str, usize> = attrs.iter().enumerate().map(|(i, attr)| (attr.as_str(), i)).collect();
     w.index(attrs.len());
     attrs.iter().for_each(|attr| w.text(attr));
 
     w.index(types.len());
+    let starts: BTreeSet<&str> = blocks.iter().filter_map(|block| block.first()).map(|ty| ty.name.as_str()).collect();
     let mut before = "";
-    let mut service = "";
     for ty in types {
         let shared = before.bytes().zip(ty.name.bytes()).take_while(|(a, b)| a == b).count();
         w.index(shared);
         w.text(&ty.name[shared..]);
-        let flags = u8::from(ty.stateful) | u8::from(ty.deprecated) << 1;
-        w.byte(flags | u8::from(service != service_of(&ty.name)) << 2);
-        w.index(sets.binary_search(&ty.regions).unwrap_or(0));
+        before = &ty.name;
+    }
+    for ty in types {
+        let start = starts.contains(ty.name.as_str());
+        w.byte(u8::from(ty.stateful) | u8::from(ty.deprecated) << 1 | u8::from(start) << 2);
+    }
+    types.iter().for_each(|ty| w.index(sets.binary_search(&ty.regions).unwrap_or(0)));
+    for ty in types {
         w.index(number[ty.ref_attr.as_str()]);
         let provides = provides(ty);
         w.index(provides.len());
@@ -94,8 +188,6 @@ fn header(store: &DraftStore, types: &[&DraftType], idents: &Idents, blocks: &[(
                 w.index(number[attr]);
             }
         }
-        before = &ty.name;
-        service = service_of(&ty.name);
     }
     w.index(idents.list.len());
     for ident in &idents.list {
@@ -108,11 +200,6 @@ fn header(store: &DraftStore, types: &[&DraftType], idents: &Idents, blocks: &[(
         }
         w.index(number[ident.attr.as_str()]);
     }
-    w.index(blocks.len());
-    for (raw, bytes) in blocks {
-        w.index(*raw);
-        w.index(bytes.len());
-    }
     w.bytes
 }
 
@@ -120,10 +207,8 @@ fn header(store: &DraftStore, types: &[&DraftType], idents: &Idents, blocks: &[(
 fn provides(ty: &DraftType) -> Vec<(&str, &str)> {
     let mut out = Vec::new();
     for (name, node) in &ty.attributes {
-        let scalar = matches!(
-            ty.nodes[*node as usize].shape,
-            DraftShape::String | DraftShape::Integer | DraftShape::OneOf(_) | DraftShape::AnyOf(_)
-        );
+        let shape = &ty.nodes[*node as usize].shape;
+        let scalar = matches!(shape, DraftShape::String | DraftShape::Integer | DraftShape::OneOf(_) | DraftShape::AnyOf(_));
         if scalar && !name.contains('*') {
             let alias = ty.attribute_idents.iter().find(|(attr, ident)| attr == name && ident.ty == ty.name);
             out.push((name.as_str(), alias.map_or(name.as_str(), |(_, ident)| ident.attr.as_str())));
@@ -132,21 +217,63 @@ fn provides(ty: &DraftType) -> Vec<(&str, &str)> {
     out
 }
 
-/// The identities that relationships name, numbered by first use.
+/// Actions by first use, then five lists a type. A list begins with which of the create actions it shares.
+fn permissions(types: &[&DraftType]) -> Vec<u8> {
+    let mut texts: Vec<&str> = Vec::new();
+    let mut at: HashMap<&str, usize> = HashMap::new();
+    let mut refs = Writer::default();
+    let mut masks = Writer::default();
+    for ty in types {
+        for (nth, list) in ty.permissions.iter().enumerate() {
+            let create: &[String] = if nth == 0 { &[] } else { &ty.permissions[0] };
+            for group in create.chunks(7) {
+                let bits = group.iter().enumerate().map(|(bit, action)| u8::from(list.contains(action)) << bit);
+                masks.byte(bits.sum());
+            }
+            let rest: Vec<&String> = list.iter().filter(|action| !create.contains(action)).collect();
+            masks.index(rest.len());
+            for action in rest {
+                match at.get(action.as_str()) {
+                    Some(known) => refs.index(known + 1),
+                    None => {
+                        at.insert(action, texts.len());
+                        texts.push(action);
+                        refs.index(0);
+                    }
+                }
+            }
+        }
+    }
+    let mut w = Writer::default();
+    w.index(texts.len());
+    let mut before = "";
+    for text in &texts {
+        // Neighbours nearly always are of one service.
+        let prefix = text.find(':').map_or(0, |colon| colon + 1);
+        let same = prefix > 0 && before.starts_with(&text[..prefix]);
+        let rest = if same { &text[prefix..] } else { text };
+        w.byte(u8::from(same));
+        w.text(rest);
+        before = text;
+    }
+    w.index(refs.bytes.len());
+    w.bytes.extend(refs.bytes);
+    w.bytes.extend(masks.bytes);
+    w.bytes
+}
+
+/// The identities that relationships name, most used first.
 struct Idents {
     list: Vec<DraftIdent>,
     at: HashMap<DraftIdent, usize>,
 }
 
 impl Idents {
-    /// Seeded in a fixed order, so block contents do not depend on one another.
     fn new(types: &[&DraftType]) -> Idents {
         let mut uses: BTreeMap<&DraftIdent, usize> = BTreeMap::new();
         for ty in types {
-            for ident in ty.nodes.iter().flat_map(|node| &node.expects) {
-                *uses.entry(ident).or_default() += 1;
-            }
-            for (_, ident) in &ty.attribute_idents {
+            let expected = ty.nodes.iter().flat_map(|node| &node.expects);
+            for ident in expected.chain(ty.attribute_idents.iter().map(|(_, ident)| ident)) {
                 *uses.entry(ident).or_default() += 1;
             }
         }
@@ -169,345 +296,374 @@ impl Idents {
     }
 }
 
-/// Interned text.
+/// Texts of a block, numbered by first use.
 #[derive(Default)]
-struct Strings {
+struct Texts {
     list: Vec<String>,
-    uses: Vec<usize>,
     at: HashMap<String, usize>,
 }
 
-impl Strings {
-    fn fixed(list: Vec<String>) -> Strings {
-        let at = list.iter().enumerate().map(|(i, text)| (text.clone(), i)).collect();
-        Strings { uses: vec![0; list.len()], list, at }
-    }
-
-    fn index(&mut self, text: &str) -> usize {
-        if let Some(&at) = self.at.get(text) {
-            self.uses[at] += 1;
-            return at;
-        }
-        self.list.push(text.to_owned());
-        self.uses.push(1);
-        self.at.insert(text.to_owned(), self.list.len() - 1);
-        self.list.len() - 1
-    }
-
-    /// The 128 most used first (they take one byte), the rest sorted (they compress).
-    fn by_use(self) -> Vec<String> {
-        let mut pairs: Vec<(usize, String)> = self.uses.into_iter().zip(self.list).collect();
-        pairs.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        let rest = pairs.len().min(128);
-        pairs[rest..].sort_by(|a, b| a.1.cmp(&b.1));
-        pairs.into_iter().map(|(_, text)| text).collect()
-    }
+/// Distinct values, numbered by when they are first met; `of` finds the number again by the value's debug text, which
+/// unlike the value (it holds floats) can be a key.
+struct Distinct<T> {
+    list: Vec<T>,
+    at: HashMap<String, usize>,
 }
 
-/// Rows that are equal are written once.
-#[derive(Default)]
-struct Rows {
-    list: Vec<Vec<u8>>,
-    at: HashMap<Vec<u8>, usize>,
-}
+impl<T: std::fmt::Debug> Distinct<T> {
+    fn new() -> Distinct<T> {
+        Distinct { list: Vec::new(), at: HashMap::new() }
+    }
 
-impl Rows {
-    fn index(&mut self, row: Vec<u8>) -> usize {
-        if let Some(at) = self.at.get(&row) {
+    fn index(&mut self, value: T) -> usize {
+        let key = format!("{value:?}");
+        if let Some(at) = self.at.get(&key) {
             return *at;
         }
-        self.list.push(row.clone());
-        self.at.insert(row, self.list.len() - 1);
-        self.list.len() - 1
-    }
-
-    /// A row that refers to itself: its number is needed before its content.
-    fn reserve(&mut self) -> usize {
-        self.list.push(Vec::new());
+        self.list.push(value);
+        self.at.insert(key, self.list.len() - 1);
         self.list.len() - 1
     }
 }
 
-struct Block<'a> {
-    idents: &'a mut Idents,
-    strings: Strings,
-    constraints: Rows,
-    expects: Rows,
-    nodes: Rows,
-    objects: Vec<Vec<u8>>,
-    types: Vec<Vec<u8>>,
+/// A position with everything it refers to by number in the block's tables of distinct values.
+#[derive(Clone, Debug)]
+struct PackedNode {
+    shape: PackedShape,
+    constraints: Option<usize>,
+    expects: Option<usize>,
+    open: bool,
+    unit: Option<Unit>,
+    text: Text,
+    doc: Option<String>,
 }
 
-/// Where packing of one type stands.
-struct Packing<'a> {
-    ty: &'a DraftType,
-    nodes: Vec<State>,
-    /// Block number of each object of the type, once it is reached.
-    objects: Vec<Option<usize>>,
-    queue: Vec<usize>,
+#[derive(Clone, Debug)]
+enum PackedShape {
+    Plain(u8),
+    List(usize),
+    Map(Option<String>, usize),
+    /// An object, by type and place in it: objects are never shared.
+    Object(usize, u32),
+    OneOf(Vec<usize>),
+    AnyOf(Vec<usize>),
 }
 
+/// Where packing of a node stands.
 #[derive(Clone, Copy)]
 enum State {
     New,
     Open,
-    Reserved(usize),
     Done(usize),
 }
 
-impl Block<'_> {
-    fn new(idents: &mut Idents, strings: Strings) -> Block<'_> {
-        Block {
+/// Order of first use: what has a number, and what is still to be written.
+struct Order<K> {
+    list: Vec<K>,
+    at: HashMap<K, usize>,
+    written: usize,
+}
+
+impl<K: Copy + Eq + std::hash::Hash> Order<K> {
+    fn new() -> Order<K> {
+        Order { list: Vec::new(), at: HashMap::new(), written: 0 }
+    }
+
+    /// 0 for what is new, else its number plus one.
+    fn refer(&mut self, key: K) -> usize {
+        if let Some(at) = self.at.get(&key) {
+            return at + 1;
+        }
+        self.at.insert(key, self.list.len());
+        self.list.push(key);
+        0
+    }
+
+    fn next(&mut self) -> Option<K> {
+        let key = self.list.get(self.written).copied();
+        self.written += usize::from(key.is_some());
+        key
+    }
+}
+
+struct Block<'a> {
+    types: &'a [&'a DraftType],
+    idents: &'a mut Idents,
+    shared: &'a Shared,
+    texts: Texts,
+    nodes: Distinct<PackedNode>,
+    constraints: Distinct<DraftConstraints>,
+    expects: Distinct<Vec<usize>>,
+    node_order: Order<usize>,
+    object_order: Order<(usize, u32)>,
+    constraint_order: Order<usize>,
+    expect_order: Order<usize>,
+    states: Vec<Vec<State>>,
+    out: [Writer; STREAMS],
+}
+
+impl<'a> Block<'a> {
+    fn pack(types: &'a [&'a DraftType], idents: &'a mut Idents, shared: &'a Shared) -> Block<'a> {
+        let mut block = Block {
+            types,
             idents,
-            strings,
-            constraints: Rows::default(),
-            expects: Rows::default(),
-            nodes: Rows::default(),
-            objects: Vec::new(),
-            types: Vec::new(),
+            shared,
+            texts: Texts::default(),
+            nodes: Distinct::new(),
+            constraints: Distinct::new(),
+            expects: Distinct::new(),
+            node_order: Order::new(),
+            object_order: Order::new(),
+            constraint_order: Order::new(),
+            expect_order: Order::new(),
+            states: types.iter().map(|ty| vec![State::New; ty.nodes.len()]).collect(),
+            out: Default::default(),
+        };
+        for at in 0..types.len() {
+            block.ty(at);
         }
+        // What nodes refer to comes last: it refers to nothing but text.
+        while let Some(at) = block.constraint_order.next() {
+            let constraints = block.constraints.list[at].clone();
+            block.write_constraints(&constraints);
+        }
+        while let Some(at) = block.expect_order.next() {
+            let list = block.expects.list[at].clone();
+            block.put(Stream::Idents, list.len());
+            list.into_iter().for_each(|ident| block.put(Stream::Idents, ident));
+        }
+        block
     }
 
-    fn fill(&mut self, types: &[&DraftType]) {
-        for ty in types {
-            let mut packing =
-                Packing { ty, nodes: vec![State::New; ty.nodes.len()], objects: vec![None; ty.objects.len()], queue: Vec::new() };
-            let row = self.type_row(&mut packing);
-            self.types.push(row);
-        }
-    }
-
+    /// The streams, each with its length.
     fn finish(self) -> Vec<u8> {
         let mut w = Writer::default();
-        w.index(self.strings.list.len());
-        self.strings.list.iter().for_each(|text| w.index(text.len()));
-        self.strings.list.iter().for_each(|text| w.bytes.extend(text.as_bytes()));
-        for rows in [&self.constraints.list, &self.expects.list, &self.nodes.list, &self.objects, &self.types] {
-            w.index(rows.len());
-            rows.iter().for_each(|row| w.bytes.extend(row));
-        }
+        self.out.iter().for_each(|stream| w.index(stream.bytes.len()));
+        self.out.iter().for_each(|stream| w.bytes.extend(&stream.bytes));
         w.bytes
     }
 
-    fn string(&mut self, w: &mut Writer, text: &str) {
-        let at = self.strings.index(text);
-        w.index(at);
+    fn w(&mut self, stream: Stream) -> &mut Writer {
+        &mut self.out[stream as usize]
     }
 
-    fn maybe_string(&mut self, w: &mut Writer, text: Option<&str>) {
-        match text {
-            Some(text) => {
-                let at = self.strings.index(text);
-                w.index(at + 1);
+    fn put(&mut self, stream: Stream, value: usize) {
+        self.w(stream).index(value);
+    }
+
+    /// A text: 0 when new, and then either which shared one or its length and bytes.
+    fn text(&mut self, stream: Stream, text: &str) {
+        if let Some(at) = self.texts.at.get(text).copied() {
+            return self.put(stream, at + 1);
+        }
+        self.put(stream, 0);
+        self.texts.at.insert(text.to_owned(), self.texts.list.len());
+        self.texts.list.push(text.to_owned());
+        match self.shared.at.get(text).copied() {
+            Some(at) => self.put(Stream::NewTexts, at + 1),
+            None => {
+                self.put(Stream::NewTexts, 0);
+                self.put(Stream::Lengths, text.len());
+                self.w(Stream::TextBytes).bytes.extend(text.as_bytes());
             }
-            None => w.index(0),
         }
     }
 
-    fn strings(&mut self, w: &mut Writer, list: &[String]) {
-        w.index(list.len());
-        list.iter().for_each(|text| self.string(w, text));
+    fn maybe_text(&mut self, stream: Stream, text: Option<&str>) {
+        self.put(Stream::Counts, usize::from(text.is_some()));
+        text.into_iter().for_each(|text| self.text(stream, text));
     }
 
-    fn object(&mut self, packing: &mut Packing<'_>, object: u32) -> usize {
-        if let Some(at) = packing.objects[object as usize] {
-            return at;
-        }
-        self.objects.push(Vec::new());
-        let at = self.objects.len() - 1;
-        packing.objects[object as usize] = Some(at);
-        packing.queue.push(object as usize);
-        at
+    fn texts(&mut self, stream: Stream, list: &[String]) {
+        self.put(Stream::Counts, list.len());
+        list.iter().for_each(|text| self.text(stream, text));
     }
 
-    fn type_row(&mut self, packing: &mut Packing<'_>) -> Vec<u8> {
-        let ty = packing.ty;
-        let mut w = Writer::default();
-        let body = self.object(packing, 0);
-        w.index(body);
+    /// A type, then every object and node it needs that is not written yet.
+    fn ty(&mut self, at: usize) {
+        let ty = self.types[at];
+        self.object_order.refer((at, 0));
         let mut attributes: Vec<&(String, u32)> = ty.attributes.iter().collect();
         attributes.sort();
         attributes.dedup_by(|a, b| a.0 == b.0);
-        w.index(attributes.len());
+        self.put(Stream::Counts, attributes.len());
         for (name, node) in attributes {
-            self.string(&mut w, name);
-            let node = self.node(packing, *node);
-            w.index(node);
-            let extra: Vec<&DraftIdent> =
-                ty.attribute_idents.iter().filter(|(attr, _)| attr == name).map(|(_, ident)| ident).collect();
-            w.index(extra.len());
-            for ident in extra {
-                let at = self.idents.index(ident);
-                w.index(at);
+            self.text(Stream::Names, name);
+            self.node_ref(at, *node);
+            let foreign = ty.attribute_idents.iter().filter(|(attr, ident)| attr == name && ident.ty != ty.name);
+            let foreign: Vec<DraftIdent> = foreign.map(|(_, ident)| ident.clone()).collect();
+            self.put(Stream::Counts, foreign.len());
+            for ident in foreign {
+                let ident = self.idents.index(&ident);
+                self.put(Stream::Idents, ident);
             }
         }
-        // Objects refer to further objects; the queue ends because each is packed once.
-        let mut done = 0;
-        while done < packing.queue.len() {
-            let local = packing.queue[done];
-            let row = self.object_row(packing, &ty.objects[local]);
-            if let Some(at) = packing.objects[local] {
-                self.objects[at] = row;
+        self.texts(Stream::Names, &ty.primary);
+        let style = TagStyle::ALL.iter().position(|style| *style == ty.tags.0).unwrap_or(0);
+        self.put(Stream::Counts, style);
+        self.maybe_text(Stream::Names, ty.tags.1.as_deref());
+        self.maybe_text(Stream::Values, ty.doc.as_deref());
+        loop {
+            if let Some((owner, object)) = self.object_order.next() {
+                self.write_object(owner, &self.types[owner].objects[object as usize]);
+            } else if let Some(node) = self.node_order.next() {
+                let node = self.nodes.list[node].clone();
+                self.write_node(&node);
+            } else {
+                break;
             }
-            done += 1;
         }
-        let mut named: Vec<(&str, usize)> = Vec::new();
-        for (local, object) in ty.objects.iter().enumerate() {
-            if let (Some(at), Some(name)) = (packing.objects[local], &object.name) {
-                named.push((name, at));
-            }
-        }
-        named.sort();
-        named.dedup_by(|a, b| a.0 == b.0);
-        w.index(named.len());
-        named.iter().for_each(|(_, at)| w.index(*at));
-        self.strings(&mut w, &ty.primary);
-        ty.permissions.iter().for_each(|actions| self.strings(&mut w, actions));
-        w.byte(TagStyle::ALL.iter().position(|style| *style == ty.tags.0).unwrap_or(0) as u8);
-        self.maybe_string(&mut w, ty.tags.1.as_deref());
-        self.maybe_string(&mut w, ty.doc.as_deref());
-        w.bytes
     }
 
-    fn object_row(&mut self, packing: &mut Packing<'_>, object: &DraftObject) -> Vec<u8> {
-        let mut w = Writer::default();
-        w.byte(u8::from(object.open));
-        self.maybe_string(&mut w, object.name.as_deref());
+    fn write_object(&mut self, owner: usize, object: &DraftObject) {
+        self.put(Stream::Counts, usize::from(object.open) | usize::from(object.name.is_some()) << 1);
+        object.name.iter().for_each(|name| self.text(Stream::Names, name));
         let mut properties: Vec<&DraftProperty> = object.properties.iter().collect();
         properties.sort_by(|a, b| a.name.cmp(&b.name));
-        w.index(properties.len());
+        self.put(Stream::Counts, properties.len());
         for property in properties {
-            self.string(&mut w, &property.name);
-            w.byte(
-                u8::from(property.required)
-                    | u8::from(property.read_only) << 1
-                    | u8::from(property.write_only) << 2
-                    | u8::from(property.deprecated) << 3
-                    | (property.update as u8) << 4,
-            );
-            let node = self.node(packing, property.node);
-            w.index(node);
+            self.text(Stream::Names, &property.name);
+            let flags = u8::from(property.required)
+                | u8::from(property.read_only) << 1
+                | u8::from(property.write_only) << 2
+                | u8::from(property.deprecated) << 3
+                | (property.update as u8) << 4;
+            self.w(Stream::PropertyFlags).byte(flags);
+            self.node_ref(owner, property.node);
         }
-        w.index(object.groups.len());
-        for group in &object.groups {
-            self.group(&mut w, group);
-        }
-        w.bytes
+        self.put(Stream::Counts, object.groups.len());
+        object.groups.iter().for_each(|group| self.group(group));
     }
 
-    /// The block number of a node, equal ones shared.
-    fn node(&mut self, packing: &mut Packing<'_>, node: u32) -> usize {
-        match packing.nodes[node as usize] {
-            State::Done(at) | State::Reserved(at) => return at,
+    fn node_ref(&mut self, owner: usize, node: u32) {
+        let distinct = self.distinct(owner, node);
+        let number = self.node_order.refer(distinct);
+        self.put(Stream::NodeRefs, number);
+    }
+
+    /// The number of a node among the distinct ones of the block.
+    fn distinct(&mut self, owner: usize, at: u32) -> usize {
+        match self.states[owner][at as usize] {
+            State::Done(number) => return number,
+            State::New => self.states[owner][at as usize] = State::Open,
             State::Open => {
-                let at = self.nodes.reserve();
-                packing.nodes[node as usize] = State::Reserved(at);
-                return at;
+                // A node inside itself: its place is taken now and filled when it is complete.
+                self.nodes.list.push(PackedNode::json());
+                let number = self.nodes.list.len() - 1;
+                self.states[owner][at as usize] = State::Done(number);
+                return number;
             }
-            State::New => packing.nodes[node as usize] = State::Open,
         }
-        let row = self.node_row(packing, &packing.ty.nodes[node as usize]);
-        let at = match packing.nodes[node as usize] {
-            State::Reserved(at) => {
-                self.nodes.list[at] = row;
-                at
+        let node = &self.types[owner].nodes[at as usize];
+        let shape = self.shape(owner, &node.shape);
+        let constraints =
+            (node.constraints != DraftConstraints::default()).then(|| self.constraints.index(node.constraints.clone()));
+        let expects: Vec<usize> = node.expects.iter().map(|ident| self.idents.index(ident)).collect();
+        let expects = (!expects.is_empty()).then(|| self.expects.index(expects));
+        let packed =
+            PackedNode { shape, constraints, expects, open: node.open, unit: node.unit, text: node.text, doc: node.doc.clone() };
+        let number = match self.states[owner][at as usize] {
+            State::Done(taken) => {
+                self.nodes.list[taken] = packed;
+                taken
             }
-            _ => self.nodes.index(row),
+            _ => self.nodes.index(packed),
         };
-        packing.nodes[node as usize] = State::Done(at);
-        at
+        self.states[owner][at as usize] = State::Done(number);
+        number
     }
 
-    fn node_row(&mut self, packing: &mut Packing<'_>, node: &DraftNode) -> Vec<u8> {
-        let (tag, payload) = self.shape(packing, &node.shape);
-        let constraints = (node.constraints != DraftConstraints::default()).then(|| {
-            let row = self.constraint_row(&node.constraints);
-            self.constraints.index(row)
-        });
-        let expects = (!node.expects.is_empty()).then(|| {
-            let mut w = Writer::default();
-            w.index(node.expects.len());
-            for ident in &node.expects {
-                let at = self.idents.index(ident);
-                w.index(at);
+    fn shape(&mut self, owner: usize, shape: &DraftShape) -> PackedShape {
+        match shape {
+            DraftShape::String => PackedShape::Plain(0),
+            DraftShape::Integer => PackedShape::Plain(1),
+            DraftShape::Number => PackedShape::Plain(2),
+            DraftShape::Boolean => PackedShape::Plain(3),
+            DraftShape::Json => PackedShape::Plain(4),
+            DraftShape::List(inner) => PackedShape::List(self.distinct(owner, *inner)),
+            DraftShape::Map { key, value } => PackedShape::Map(key.clone(), self.distinct(owner, *value)),
+            DraftShape::Object(object) => PackedShape::Object(owner, *object),
+            DraftShape::OneOf(all) => PackedShape::OneOf(all.iter().map(|inner| self.distinct(owner, *inner)).collect()),
+            DraftShape::AnyOf(all) => PackedShape::AnyOf(all.iter().map(|inner| self.distinct(owner, *inner)).collect()),
+        }
+    }
+
+    fn write_node(&mut self, node: &PackedNode) {
+        let extra = node.unit.is_some() || node.text != Text::Plain || node.doc.is_some();
+        let bits = u8::from(node.constraints.is_some()) << 4
+            | u8::from(node.expects.is_some()) << 5
+            | u8::from(extra) << 6
+            | u8::from(node.open) << 7;
+        let (tag, inner): (u8, &[usize]) = match &node.shape {
+            PackedShape::Plain(tag) => (*tag, &[]),
+            PackedShape::List(inner) => (5, std::slice::from_ref(inner)),
+            PackedShape::Map(_, value) => (6, std::slice::from_ref(value)),
+            PackedShape::Object(..) => (7, &[]),
+            PackedShape::OneOf(all) => (8, all),
+            PackedShape::AnyOf(all) => (9, all),
+        };
+        self.w(Stream::NodeHeads).byte(tag | bits);
+        match &node.shape {
+            PackedShape::Map(key, _) => self.maybe_text(Stream::Values, key.as_deref()),
+            PackedShape::Object(owner, object) => {
+                let number = self.object_order.refer((*owner, *object));
+                self.put(Stream::ObjectRefs, number);
             }
-            self.expects.index(w.bytes)
-        });
-        let extra = node.unit.is_some() || node.text != Default::default() || node.doc.is_some();
-        let mut w = Writer::default();
-        w.byte(tag | u8::from(constraints.is_some()) << 4 | u8::from(expects.is_some()) << 5 | u8::from(extra) << 6);
-        w.bytes.extend(payload);
-        constraints.into_iter().chain(expects).for_each(|at| w.index(at));
+            PackedShape::OneOf(all) | PackedShape::AnyOf(all) => self.put(Stream::Counts, all.len()),
+            _ => {}
+        }
+        for inner in inner {
+            let number = self.node_order.refer(*inner);
+            self.put(Stream::NodeRefs, number);
+        }
+        if let Some(constraints) = node.constraints {
+            let number = self.constraint_order.refer(constraints);
+            self.put(Stream::ConstraintRefs, number);
+        }
+        if let Some(expects) = node.expects {
+            let number = self.expect_order.refer(expects);
+            self.put(Stream::ExpectRefs, number);
+        }
         if extra {
+            let w = self.w(Stream::Extras);
             w.byte(node.unit.map_or(0, |unit| unit as u8 + 1));
             w.byte(node.text as u8);
-            self.maybe_string(&mut w, node.doc.as_deref());
+            self.maybe_text(Stream::Values, node.doc.as_deref());
         }
-        w.bytes
     }
 
-    fn shape(&mut self, packing: &mut Packing<'_>, shape: &DraftShape) -> (u8, Vec<u8>) {
-        let mut w = Writer::default();
-        let tag = match shape {
-            DraftShape::String => 0,
-            DraftShape::Integer => 1,
-            DraftShape::Number => 2,
-            DraftShape::Boolean => 3,
-            DraftShape::Json => 4,
-            DraftShape::List(inner) => {
-                let at = self.node(packing, *inner);
-                w.index(at);
-                5
-            }
-            DraftShape::Map { key, value } => {
-                let at = self.node(packing, *value);
-                w.index(at);
-                self.maybe_string(&mut w, key.as_deref());
-                6
-            }
-            DraftShape::Object(object) => {
-                let at = self.object(packing, *object);
-                w.index(at);
-                7
-            }
-            DraftShape::OneOf(all) | DraftShape::AnyOf(all) => {
-                w.index(all.len());
-                for inner in all {
-                    let at = self.node(packing, *inner);
-                    w.index(at);
-                }
-                if matches!(shape, DraftShape::OneOf(_)) { 8 } else { 9 }
-            }
-        };
-        (tag, w.bytes)
-    }
-
-    fn scalar(&mut self, w: &mut Writer, value: &DraftScalar) {
+    fn scalar(&mut self, value: &DraftScalar) {
         match value {
             DraftScalar::Str(text) => {
-                w.byte(0);
-                self.string(w, text);
+                self.put(Stream::Numbers, 0);
+                self.text(Stream::Values, text);
             }
             DraftScalar::Int(value) => {
-                w.byte(1);
-                w.int(*value);
+                self.put(Stream::Numbers, 1);
+                self.w(Stream::Numbers).int(*value);
             }
             DraftScalar::Float(value) => {
-                w.byte(2);
-                w.float(*value);
+                self.put(Stream::Numbers, 2);
+                self.w(Stream::Numbers).float(*value);
             }
-            DraftScalar::Bool(value) => w.byte(3 + u8::from(*value)),
+            DraftScalar::Bool(value) => self.put(Stream::Numbers, 3 + usize::from(*value)),
         }
     }
 
-    fn scalars(&mut self, w: &mut Writer, values: &[DraftScalar]) {
-        w.index(values.len());
-        values.iter().for_each(|value| self.scalar(w, value));
+    /// The number of values; texts alone, which is the rule, are written without a tag each.
+    fn scalars(&mut self, values: &[DraftScalar]) {
+        let texts = values.iter().all(|value| matches!(value, DraftScalar::Str(_)));
+        self.put(Stream::Counts, values.len() << 1 | usize::from(!texts));
+        for value in values {
+            match value {
+                DraftScalar::Str(text) if texts => self.text(Stream::Values, text),
+                other => self.scalar(other),
+            }
+        }
     }
 
     /// A bit set of the fields that are there, then the fields.
-    fn constraint_row(&mut self, c: &DraftConstraints) -> Vec<u8> {
-        let mut w = Writer::default();
+    fn write_constraints(&mut self, c: &DraftConstraints) {
         let numbers = [c.min, c.max, c.multiple_of];
         let counts = [c.min_len, c.max_len, c.min_items, c.max_items, c.min_props, c.max_props];
         let bits = [
@@ -531,80 +687,89 @@ impl Block<'_> {
             c.ignore_case,
             c.exclusive_max,
         ];
-        w.uint(bits.iter().enumerate().fold(0, |mask, (i, bit)| mask | u64::from(*bit) << i));
-        if let Some(pattern) = &c.pattern {
-            self.string(&mut w, pattern);
-        }
-        counts.into_iter().flatten().for_each(|count| w.uint(u64::from(count)));
+        let mask = bits.iter().enumerate().fold(0, |mask, (i, bit)| mask | u64::from(*bit) << i);
+        self.w(Stream::ConstraintBits).uint(mask);
+        c.pattern.iter().for_each(|pattern| self.text(Stream::Values, pattern));
+        counts.into_iter().flatten().for_each(|count| self.put(Stream::Numbers, count as usize));
         if !c.allowed.is_empty() {
-            self.scalars(&mut w, &c.allowed);
+            self.scalars(&c.allowed);
         }
-        numbers.into_iter().flatten().for_each(|number| w.float(number));
-        if let Some(format) = &c.format {
-            self.string(&mut w, format);
-        }
-        for value in [&c.default, &c.constant].into_iter().flatten() {
-            self.scalar(&mut w, value);
-        }
-        w.bytes
+        numbers.into_iter().flatten().for_each(|number| self.w(Stream::Numbers).float(number));
+        c.format.iter().for_each(|format| self.text(Stream::Values, format));
+        [&c.default, &c.constant].into_iter().flatten().for_each(|value| self.scalar(value));
     }
 
-    fn group(&mut self, w: &mut Writer, group: &DraftGroup) {
+    fn group(&mut self, group: &DraftGroup) {
         match group {
             DraftGroup::ExactlyOne(sets) | DraftGroup::AtLeastOne(sets) => {
-                w.byte(u8::from(matches!(group, DraftGroup::AtLeastOne(_))));
-                w.index(sets.len());
-                sets.iter().for_each(|set| self.strings(w, set));
+                self.put(Stream::Groups, usize::from(matches!(group, DraftGroup::AtLeastOne(_))));
+                self.put(Stream::Counts, sets.len());
+                sets.iter().for_each(|set| self.texts(Stream::Names, set));
             }
             DraftGroup::Requires { when, all } => {
-                w.byte(2);
-                self.string(w, when);
-                self.strings(w, all);
+                self.put(Stream::Groups, 2);
+                self.text(Stream::Names, when);
+                self.texts(Stream::Names, all);
             }
             DraftGroup::Excludes { when, any } => {
-                w.byte(3);
-                self.string(w, when);
-                self.strings(w, any);
+                self.put(Stream::Groups, 3);
+                self.text(Stream::Names, when);
+                self.texts(Stream::Names, any);
             }
             DraftGroup::When { test, then } => {
-                w.byte(4);
-                self.test(w, test);
-                self.test(w, then);
+                self.put(Stream::Groups, 4);
+                self.test(test);
+                self.test(then);
             }
         }
     }
 
-    fn test(&mut self, w: &mut Writer, test: &DraftTest) {
+    fn test(&mut self, test: &DraftTest) {
         match test {
             DraftTest::All(tests) | DraftTest::Any(tests) => {
-                w.byte(u8::from(matches!(test, DraftTest::Any(_))));
-                w.index(tests.len());
-                tests.iter().for_each(|test| self.test(w, test));
+                self.put(Stream::Groups, usize::from(matches!(test, DraftTest::Any(_))));
+                self.put(Stream::Counts, tests.len());
+                tests.iter().for_each(|test| self.test(test));
             }
             DraftTest::Not(inner) => {
-                w.byte(2);
-                self.test(w, inner);
+                self.put(Stream::Groups, 2);
+                self.test(inner);
             }
             DraftTest::Present(path) => {
-                w.byte(3);
-                self.strings(w, path);
+                self.put(Stream::Groups, 3);
+                self.texts(Stream::Names, path);
             }
             DraftTest::In(path, values) => {
-                w.byte(4);
-                self.strings(w, path);
-                self.scalars(w, values);
+                self.put(Stream::Groups, 4);
+                self.texts(Stream::Names, path);
+                self.scalars(values);
             }
             DraftTest::Within(path, min, max) => {
-                w.byte(5);
-                self.strings(w, path);
-                w.byte(u8::from(min.is_some()) | u8::from(max.is_some()) << 1);
-                [min, max].into_iter().flatten().for_each(|bound| w.float(*bound));
+                self.put(Stream::Groups, 5);
+                self.texts(Stream::Names, path);
+                self.put(Stream::Groups, usize::from(min.is_some()) | usize::from(max.is_some()) << 1);
+                [min, max].into_iter().flatten().for_each(|bound| self.w(Stream::Numbers).float(*bound));
             }
             DraftTest::Matches(path, pattern) => {
-                w.byte(6);
-                self.strings(w, path);
-                self.string(w, pattern);
+                self.put(Stream::Groups, 6);
+                self.texts(Stream::Names, path);
+                self.text(Stream::Values, pattern);
             }
+        }
+    }
+}
+
+impl PackedNode {
+    /// A placeholder.
+    fn json() -> PackedNode {
+        PackedNode {
+            shape: PackedShape::Plain(4),
+            constraints: None,
+            expects: None,
+            open: false,
+            unit: None,
+            text: Text::Plain,
+            doc: None,
         }
     }
 }

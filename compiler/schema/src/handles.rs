@@ -237,7 +237,7 @@ impl Type {
 
     /// IAM actions CloudFormation needs for it.
     pub fn permissions(self) -> &'static Permissions {
-        &self.store.open(self.entry).1.permissions
+        self.store.permissions(self.entry)
     }
 
     /// Its nested definitions, by name.
@@ -300,6 +300,12 @@ impl Node {
     /// Of a list, ask its element.
     pub fn expects(self) -> &'static [Ident] {
         self.data().expects
+    }
+
+    /// Identities other than [`Node::expects`] may fit too (a target that takes the ARN of many kinds of things):
+    /// completion and coercion use the list, but an attribute of another type is no error.
+    pub fn expects_others(self) -> bool {
+        self.data().open
     }
 
     /// The unit its number, or the number in its text, is counted in.

@@ -7,6 +7,7 @@
 //! Always holds: no disk, no network; the same data gives the same answers in the same order; damaged layers are
 //! errors, never panics.
 
+mod decode;
 pub mod draft;
 mod encode;
 mod groups;

@@ -64,12 +64,17 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Reader<'a> {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Reader<'a> {
         Reader { bytes }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
+    }
+
+    /// Bytes left.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
     }
 
     pub(crate) fn byte(&mut self) -> Result<u8, Corrupt> {

@@ -35,8 +35,16 @@ pub struct Pseudo {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Relations {
+    pub drop: DropRow,
     pub path: Vec<PathRow>,
     pub name: Vec<NameRow>,
+}
+
+/// Positions that a source gives a relationship they do not have.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DropRow {
+    pub at: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -44,6 +52,9 @@ pub struct Relations {
 pub struct PathRow {
     pub at: Vec<String>,
     pub expects: Vec<String>,
+    /// Other things fit too.
+    #[serde(default)]
+    pub open: bool,
 }
 
 #[derive(Deserialize)]

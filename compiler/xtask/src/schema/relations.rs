@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudc_schema::draft::{DraftIdent, DraftShape, DraftType, Place};
+use cloudc_schema::draft::{DraftIdent, DraftNode, DraftShape, DraftType, Place};
 
 use super::overlay::{NameRow, Overlay, ident, split};
 use super::spec::Spec;
@@ -32,8 +32,16 @@ pub fn apply(types: &mut [DraftType], overlay: &Overlay, spec: &Spec, notes: &mu
             let path: Vec<&str> = path.iter().map(String::as_str).collect();
             if let Some(place) = ty.find(&path) {
                 let idents = known.normal(&idents, &ty.name, notes);
-                add(ty, place, &idents, false);
+                let open = !idents.iter().any(|ident| resembles(path[path.len() - 1], ident));
+                add(ty, place, &idents, How { replace: false, open });
             }
+        }
+    }
+    for at in &overlay.relations.drop.at {
+        let (name, path) = split(at);
+        match types.iter_mut().find(|ty| ty.name == name).and_then(|ty| ty.find(&path).map(|place| (ty, place))) {
+            Some((ty, place)) => forget(ty, place),
+            None => notes.push(format!("relations.toml: nothing at {at}")),
         }
     }
     for row in &overlay.relations.path {
@@ -43,7 +51,7 @@ pub fn apply(types: &mut [DraftType], overlay: &Overlay, spec: &Spec, notes: &mu
             let idents = known.normal(&idents, at, notes);
             let ty = types.iter_mut().find(|ty| ty.name == name);
             match ty.and_then(|ty| ty.find(&path).map(|place| (ty, place))) {
-                Some((ty, place)) => add(ty, place, &idents, true),
+                Some((ty, place)) => add(ty, place, &idents, How { replace: true, open: row.open }),
                 None => notes.push(format!("relations.toml: nothing at {at}")),
             }
         }
@@ -174,33 +182,69 @@ fn prefer(ty: &mut DraftType) {
 }
 
 /// Gives a position its relationship: its own node, so that positions sharing one keep theirs.
-fn add(ty: &mut DraftType, place: Place, idents: &[DraftIdent], replace: bool) {
+fn add(ty: &mut DraftType, place: Place, idents: &[DraftIdent], how: How) {
     if idents.is_empty() {
         return;
     }
     let node = ty.node_of(place);
-    let own = own_leaf(ty, node, &mut |expects| {
-        if replace {
-            expects.clear();
+    let own = own_leaf(ty, node, &mut |node| {
+        // A list that was complete stays so, whatever another source adds.
+        node.open = how.open && (how.replace || node.open || node.expects.is_empty());
+        if how.replace {
+            node.expects.clear();
         }
         for ident in idents {
-            if !expects.contains(ident) {
-                expects.push(ident.clone());
+            if !node.expects.contains(ident) {
+                node.expects.push(ident.clone());
             }
         }
     });
+    set(ty, place, own);
+}
+
+/// Takes a relationship away.
+fn forget(ty: &mut DraftType, place: Place) {
+    let node = ty.node_of(place);
+    let own = own_leaf(ty, node, &mut |node| {
+        node.expects.clear();
+        node.open = false;
+    });
+    set(ty, place, own);
+}
+
+fn set(ty: &mut DraftType, place: Place, own: Option<u32>) {
     if let Some(own) = own {
         ty.objects[place.object as usize].properties[place.property].node = own;
     }
 }
 
+/// How a relationship joins what is there.
+#[derive(Clone, Copy, Default)]
+struct How {
+    /// It takes the place of what is there.
+    replace: bool,
+    /// Other things fit too.
+    open: bool,
+}
+
+/// The property's name speaks of the identity's type or service. Where it does not (`Value`, `Resources`, `Target`), the
+/// position takes many kinds of things, and the source named one it saw.
+fn resembles(property: &str, ident: &DraftIdent) -> bool {
+    let property = property.to_lowercase();
+    let property = property.trim_end_matches('s');
+    let mut parts = ident.ty.split("::").skip(1).map(str::to_lowercase);
+    let key = ident.ty.starts_with("AWS::KMS::") && property.contains("encr");
+    let role = ident.ty == "AWS::IAM::Role" && (property.contains("credential") || property.contains("permission"));
+    key || role || parts.any(|part| property.contains(part.trim_end_matches('s')) || part.contains(property))
+}
+
 /// A copy of the node (and of the lists around it) with its relationship changed; `None` when it holds no text.
-fn own_leaf(ty: &mut DraftType, node: u32, change: &mut dyn FnMut(&mut Vec<DraftIdent>)) -> Option<u32> {
+fn own_leaf(ty: &mut DraftType, node: u32, change: &mut dyn FnMut(&mut DraftNode)) -> Option<u32> {
     let mut copy = ty.nodes[node as usize].clone();
     match &mut copy.shape {
         DraftShape::List(inner) => *inner = own_leaf(ty, *inner, change)?,
-        DraftShape::String | DraftShape::AnyOf(_) | DraftShape::OneOf(_) => change(&mut copy.expects),
-        DraftShape::Json if copy.expects.is_empty() => change(&mut copy.expects),
+        DraftShape::String | DraftShape::AnyOf(_) | DraftShape::OneOf(_) => change(&mut copy),
+        DraftShape::Json if copy.expects.is_empty() => change(&mut copy),
         _ => return None,
     }
     ty.nodes.push(copy);
@@ -215,7 +259,7 @@ fn by_name(ty: &mut DraftType, row: &NameRow, idents: &[DraftIdent]) {
     }
     let idents: Vec<DraftIdent> = idents.iter().filter(|ident| ident.ty != ty.name).cloned().collect();
     for place in free_places(ty, |name| row.names.iter().any(|wanted| wanted == name)) {
-        add(ty, place, &idents, false);
+        add(ty, place, &idents, How::default());
     }
 }
 
@@ -268,7 +312,7 @@ impl Services {
             // A property that names its own resource, or one among several types, says nothing.
             let idents: Vec<DraftIdent> = lookup(names, &name).into_iter().flatten().cloned().collect();
             if idents.len() == 1 && idents[0].ty != ty.name {
-                add(ty, place, &idents, false);
+                add(ty, place, &idents, How::default());
             }
         }
     }
