@@ -28,7 +28,7 @@ use std::sync::Arc;
 use cloudc_hir::{DeclKind, Name, Problem};
 use cloudc_types::typed::Root;
 
-pub use assemble::{Stack, stack};
+pub use assemble::{Stack, setting, stack};
 pub use cond::{Cond, CondPlace, Stop, Test};
 pub use frame::{Frame, Origin, Site, Target, TurnKey};
 pub use link::{Link, LinkKind, links};
@@ -82,8 +82,8 @@ pub fn value(db: &dyn Db, site: Site) -> Arc<Evaluated> {
     Arc::new(Evaluated { node, problems: run.problems, reads: run.reads })
 }
 
-/// [`value`], for callers inside this crate.
-pub(crate) fn value_of(db: &dyn Db, site: Site) -> &Evaluated {
+/// [`value`], without the `Arc`.
+pub fn value_of(db: &dyn Db, site: Site) -> &Evaluated {
     value(db, site)
 }
 
