@@ -203,6 +203,10 @@ impl<'a> SchemaReader<'a> {
                 DraftShape::AnyOf(all)
             }
         };
+        // Free JSON takes JSON as it is; only a string holds it as text.
+        if node.shape == DraftShape::Json && node.text == Text::Json {
+            node.text = Text::Plain;
+        }
         // Limits of an alternative sit on the alternative.
         if matches!(node.shape, DraftShape::AnyOf(_) | DraftShape::OneOf(_)) && types.len() > 1 {
             node.constraints = DraftConstraints::default();
@@ -272,20 +276,24 @@ impl<'a> SchemaReader<'a> {
             }
             return self.choice(map, parts, key, limits, untyped, depth);
         }
-        if let Some(patterns) = map.get("patternProperties").and_then(Value::as_object) {
-            if let Some((pattern, value)) = patterns.iter().next() {
-                let mut values = vec![self.node(value, None, depth + 1)?];
-                for (_, other) in patterns.iter().skip(1).filter(|(_, other)| *other != value) {
-                    values.push(self.node(other, None, depth + 1)?);
-                }
-                let value = match values.as_slice() {
-                    [one] => *one,
-                    _ => self.push(DraftNode { shape: DraftShape::AnyOf(values), ..DraftNode::default() }),
-                };
-                let key = (patterns.len() == 1 && !matches!(pattern.as_str(), "" | ".*" | "^.*$" | ".+" | "^.+$"))
-                    .then(|| pattern.clone());
-                return Ok(DraftShape::Map { key, value });
+        if let Some(patterns) = map.get("patternProperties").and_then(Value::as_object)
+            && let Some((pattern, value)) = patterns.iter().next()
+        {
+            let mut values = vec![self.node(value, None, depth + 1)?];
+            for (_, other) in patterns.iter().skip(1).filter(|(_, other)| *other != value) {
+                values.push(self.node(other, None, depth + 1)?);
             }
+            let plain = &self.ty.nodes[values[0] as usize].shape;
+            let alike = *plain == DraftShape::String && values.iter().all(|at| self.ty.nodes[*at as usize].shape == *plain);
+            let value = match values.as_slice() {
+                [one] => *one,
+                // Texts that differ by key only in their limits: the service checks those.
+                _ if alike => self.push(DraftNode { shape: DraftShape::String, ..DraftNode::default() }),
+                _ => self.push(DraftNode { shape: DraftShape::AnyOf(values), ..DraftNode::default() }),
+            };
+            let key =
+                (patterns.len() == 1 && !matches!(pattern.as_str(), "" | ".*" | "^.*$" | ".+" | "^.+$")).then(|| pattern.clone());
+            return Ok(DraftShape::Map { key, value });
         }
         match map.get("additionalProperties") {
             Some(Value::Object(value)) if !value.is_empty() => {
@@ -312,12 +320,12 @@ impl<'a> SchemaReader<'a> {
         for part in parts {
             let mut part = part.clone();
             // `type: object` beside the alternatives holds for each of them.
-            if let (false, Some(inner)) = (untyped, part.as_object_mut()) {
-                if !inner.contains_key("$ref") && !inner.contains_key("type") {
-                    if let Some(ty) = map.get("type") {
-                        inner.insert("type".to_owned(), ty.clone());
-                    }
-                }
+            if let (false, Some(inner)) = (untyped, part.as_object_mut())
+                && !inner.contains_key("$ref")
+                && !inner.contains_key("type")
+                && let Some(ty) = map.get("type")
+            {
+                inner.insert("type".to_owned(), ty.clone());
             }
             all.push(self.node(&part, None, depth + 1)?);
         }
@@ -510,16 +518,16 @@ pub fn scalar(value: &Value) -> Option<DraftScalar> {
 /// overlay translates those names).
 fn expects(map: &Map<String, Value>) -> Vec<DraftIdent> {
     let mut out = Vec::new();
-    if let Some((ty, attr)) = map.get("format").and_then(Value::as_str).and_then(|format| format.rsplit_once('.')) {
-        if ty.contains("::") {
-            out.push(DraftIdent::new(ty, attr));
-        }
+    if let Some((ty, attr)) = map.get("format").and_then(Value::as_str).and_then(|format| format.rsplit_once('.'))
+        && ty.contains("::")
+    {
+        out.push(DraftIdent::new(ty, attr));
     }
-    if let Some(reference) = map.get("relationshipRef").and_then(Value::as_object) {
-        if let (Some(ty), Some(path)) = (text_of(reference, "typeName"), text_of(reference, "propertyPath")) {
-            let attr: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != "properties").collect();
-            out.push(DraftIdent::new(ty, attr.join(".")));
-        }
+    if let Some(reference) = map.get("relationshipRef").and_then(Value::as_object)
+        && let (Some(ty), Some(path)) = (text_of(reference, "typeName"), text_of(reference, "propertyPath"))
+    {
+        let attr: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != "properties").collect();
+        out.push(DraftIdent::new(ty, attr.join(".")));
     }
     out
 }

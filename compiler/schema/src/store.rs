@@ -13,7 +13,7 @@ use crate::wire::{Corrupt, Reader, checksum};
 
 /// A set of types packed together: the embedded ones, or a layer.
 pub(crate) struct Store {
-    /// Tells stores apart; also their identity for equality.
+    /// Tells stores apart: 0 is the embedded one, others the checksum of their bytes.
     pub(crate) id: u64,
     pub(crate) regions: &'static [&'static str],
     region_sets: Vec<u64>,
@@ -134,7 +134,7 @@ pub(crate) struct AttributeData {
 pub(crate) fn embedded() -> &'static Store {
     static STORE: OnceLock<&'static Store> = OnceLock::new();
     // Invariant: the committed file was written by this crate's encoder; a test decodes all of it.
-    STORE.get_or_init(|| read(include_bytes!("../data/schema.bin")).expect("the embedded schema is readable"))
+    STORE.get_or_init(|| read(include_bytes!("../data/schema.bin"), 0).expect("the embedded schema is readable"))
 }
 
 /// A store of these bytes, kept for the life of the process; the same bytes give the same store.
@@ -145,7 +145,7 @@ pub(crate) fn interned(bytes: &[u8]) -> Result<&'static Store, Corrupt> {
     if let Some(store) = known.iter().find(|store| store.id == id) {
         return Ok(store);
     }
-    let store = read(bytes.to_vec().leak())?;
+    let store = read(bytes.to_vec().leak(), id)?;
     // All of it now, in this order, so that no later use meets damage.
     let _ = store.shared.value.set(decode::shared(store.shared.unpack()?)?);
     let _ = store.permissions.value.set(decode::permissions(store.permissions.unpack()?, store.entries.len())?);
@@ -157,7 +157,7 @@ pub(crate) fn interned(bytes: &[u8]) -> Result<&'static Store, Corrupt> {
 }
 
 /// Reads the frame lengths and the header.
-fn read(bytes: &'static [u8]) -> Result<&'static Store, Corrupt> {
+fn read(bytes: &'static [u8], id: u64) -> Result<&'static Store, Corrupt> {
     let mut r = Reader::new(bytes);
     if r.take(MAGIC.len())? != MAGIC {
         return Err(Corrupt);
@@ -188,7 +188,7 @@ fn read(bytes: &'static [u8]) -> Result<&'static Store, Corrupt> {
         return Err(Corrupt);
     }
     let store = Store {
-        id: checksum(bytes),
+        id,
         regions: regions.leak(),
         region_sets,
         entries,

@@ -39,6 +39,10 @@ fn enumeration(ty: &mut DraftType, path: &[&str], content: &Value) -> bool {
     let leaf = ty.leaf(ty.node_of(place));
     // The node may be shared with other positions; this one gets its own.
     let mut node = ty.nodes[leaf as usize].clone();
+    if node.constraints.open {
+        // A definition used in several places has them already.
+        return true;
+    }
     if values.is_empty() || !node.constraints.allowed.is_empty() {
         return false;
     }

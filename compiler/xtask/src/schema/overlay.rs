@@ -75,6 +75,7 @@ pub struct Values {
     pub unit: Vec<UnitRow>,
     pub text: Vec<TextRow>,
     pub map_of_text: Vec<MapRow>,
+    pub first_choice: Vec<MapRow>,
 }
 
 #[derive(Deserialize)]

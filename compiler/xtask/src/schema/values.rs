@@ -44,10 +44,29 @@ pub fn apply(types: &mut [DraftType], overlay: &Overlay, notes: &mut Vec<String>
             notes.push(format!("values.toml: no map at {at}"));
         }
     }
+    for at in overlay.values.first_choice.iter().flat_map(|row| &row.path) {
+        if !first_choice(types, at) {
+            notes.push(format!("values.toml: no choice at {at}"));
+        }
+    }
     for node in types.iter_mut().flat_map(|ty| &mut ty.nodes) {
         if node.text == Text::Plain && node.shape == DraftShape::String {
             node.text = by_pattern(node.constraints.pattern.as_deref().unwrap_or(""));
         }
+    }
+}
+
+/// Makes the first alternative the only one.
+fn first_choice(types: &mut [DraftType], at: &str) -> bool {
+    let (name, path) = split(at);
+    let Some(ty) = types.iter_mut().find(|ty| ty.name == name) else { return false };
+    let Some(place) = ty.find(&path) else { return false };
+    match &ty.nodes[ty.node_of(place) as usize].shape {
+        DraftShape::OneOf(all) | DraftShape::AnyOf(all) if !all.is_empty() => {
+            ty.objects[place.object as usize].properties[place.property].node = all[0];
+            true
+        }
+        _ => false,
     }
 }
 
