@@ -253,7 +253,7 @@ fn settings_choose_inputs() {
     folder.run(&["build", "main.cloud"]).ends_with(1).says("--set stage=");
     let ended = folder.run(&["build", "main.cloud", "--set", "stage=prod", "-o", "-"]);
     assert!(ended.ends_with(0).out.contains("\"prod\""));
-    folder.run(&["build", "main.cloud", "--set", "stage=test"]).ends_with(1).says("`test`");
+    folder.run(&["build", "main.cloud", "--set", "stage=test"]).ends_with(1).says("\"test\"");
     folder.run(&["build", "main.cloud", "--set", "stage=dev", "--set", "stgae=dev"]).ends_with(1).says("did you mean `stage`?");
 }
 

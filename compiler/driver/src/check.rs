@@ -1,7 +1,7 @@
 //! Checking: everything that is wrong with a file, the modules it imports, and the stack it makes.
 
 use cloudc_base::{Code, Content, Diagnostic, File, TextRange};
-use cloudc_hir::{DeclKind, Problem};
+use cloudc_hir::{Anchor, DeclKind, Part, Problem};
 
 use crate::sort::{has_errors, sorted, unique};
 use crate::{Database, build, codes};
@@ -58,14 +58,36 @@ fn modules(db: &Database, file: File) -> Vec<File> {
 /// Text, names, cycles and types of one file.
 fn one_file(db: &Database, file: File) -> Vec<Diagnostic> {
     let mut list = syntax(db, file);
+    let guessed = guessed(db, file, &list);
+    let mut later = Vec::new();
     let place = |problem: &Problem| problem.place(db);
-    list.extend(cloudc_hir::scope_problems(db, file).iter().map(place));
-    list.extend(cloudc_hir::cycle_problems(db, file).iter().map(place));
+    later.extend(cloudc_hir::scope_problems(db, file).iter().map(place));
+    later.extend(cloudc_hir::cycle_problems(db, file).iter().map(place));
     for decl in cloudc_hir::all_declarations(db, file) {
-        list.extend(cloudc_hir::lower_problems(db, *decl).iter().map(place));
-        list.extend(cloudc_types::typed(db, *decl).problems.iter().map(place));
+        later.extend(cloudc_hir::lower_problems(db, *decl).iter().map(place));
+        later.extend(cloudc_types::typed(db, *decl).problems.iter().map(place));
     }
+    later.retain(|one| !guessed.iter().any(|range| range.contains_inclusive(one.range.start())));
+    list.append(&mut later);
     list
+}
+
+/// Where the tree is a guess: from the line of a syntax error to the end of the innermost declaration around it. What later
+/// stages say about that would be about the guess.
+fn guessed(db: &Database, file: File, errors: &[Diagnostic]) -> Vec<TextRange> {
+    let text = file.text(db);
+    let declarations = cloudc_hir::all_declarations(db, file).iter();
+    let whole = |decl: &cloudc_hir::Decl| Anchor { decl: *decl, part: Part::Whole }.locate(db).1;
+    // Found only when there is something to look for.
+    let ranges: Vec<TextRange> = if errors.is_empty() { Vec::new() } else { declarations.map(whole).collect() };
+    let zone = |error: &Diagnostic| {
+        let at = error.range.start();
+        let line = text.get(..usize::from(at)).and_then(|before| before.rfind('\n')).map_or(0, |at| at as u32 + 1);
+        let around = ranges.iter().filter(|range| range.contains_inclusive(at)).min_by_key(|range| range.len());
+        let end = around.map_or(error.range.end(), |range| range.end().max(error.range.end()));
+        TextRange::new(line.into(), end.max(line.into()))
+    };
+    errors.iter().map(zone).collect()
 }
 
 fn empty(file: File) -> Diagnostic {

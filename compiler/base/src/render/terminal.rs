@@ -86,7 +86,10 @@ fn report(db: &dyn Db, diagnostic: &Diagnostic, sources: &mut Sources, options: 
     let drawn = String::from_utf8_lossy(&drawn);
     // Its first line is a header in another style.
     let body = drawn.split_once('\n').map_or("", |(_, body)| body);
-    out.push_str(&sources.correct(db, diagnostic, body));
+    for line in sources.correct(db, diagnostic, body).lines() {
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
 }
 
 /// A place to underline.
