@@ -42,7 +42,8 @@ pub fn check(db: &dyn Db, target: Target, template: &Json, problems: &mut Vec<Pr
         }
     }
     mappings(template, whole, problems);
-    description(template, whole, problems);
+    let said = stack.description.as_ref().map_or(whole, |node| node.src.anchor());
+    description(template, said, problems);
     size(template, whole, problems);
 }
 

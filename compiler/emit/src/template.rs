@@ -5,7 +5,7 @@
 
 use cloudc_eval::assemble::{StackMember, setting};
 use cloudc_eval::{Cond, Db, Node, Site, Stack, Target, Value, existing, value};
-use cloudc_hir::{Anchor, Problem};
+use cloudc_hir::{Anchor, Part, Problem};
 use cloudc_types::typed::AttrKind;
 use serde_json::{Map, Value as Json, json};
 
@@ -126,8 +126,9 @@ fn metadata(lower: &mut Lower<'_>, stack: &Stack, target: Target) -> Map<String,
 
 fn outputs(lower: &mut Lower<'_>, stack: &Stack) -> Map<String, Json> {
     let mut section = Map::new();
+    let mut exports = Vec::new();
     for member in &stack.outputs {
-        if let Some(json) = output(lower, member) {
+        if let Some(json) = output(lower, member, &mut exports) {
             section.insert(member.id.to_string(), json);
         }
     }
@@ -135,7 +136,7 @@ fn outputs(lower: &mut Lower<'_>, stack: &Stack) -> Map<String, Json> {
 }
 
 /// An output. One whose value may be absent exists where it is there.
-fn output(lower: &mut Lower<'_>, member: &StackMember) -> Option<Json> {
+fn output(lower: &mut Lower<'_>, member: &StackMember, exports: &mut Vec<(Json, Anchor)>) -> Option<Json> {
     let decl = member.site.decl(lower.db);
     let evaluated = &value(lower.db, member.site).node;
     let (cond, node) = conditional(&member.cond, evaluated);
@@ -158,7 +159,17 @@ fn output(lower: &mut Lower<'_>, member: &StackMember) -> Option<Json> {
         scalar(lower, &node)
     });
     map.insert("Value".into(), text);
-    if let Some(name) = export(lower, member) {
+    if let Some((name, at)) = export(lower, member) {
+        let first = exports.iter().find(|(known, _)| *known == name);
+        if let Some((_, first)) = first {
+            let shown = name.as_str().map_or("the same name".to_owned(), |text| format!("{text:?}"));
+            lower.problems.push(
+                Problem::error("C0710", at, format!("two outputs are exported as {shown}"))
+                    .related(*first, "the first one")
+                    .note("an export's name is unique in its region"),
+            );
+        }
+        exports.push((name.clone(), at));
         map.insert("Export".into(), json!({ "Name": name }));
     }
     Some(Json::Object(map))
@@ -211,14 +222,16 @@ fn plain_text(json: &Json) -> Option<String> {
     }
 }
 
-fn export(lower: &mut Lower<'_>, member: &StackMember) -> Option<Json> {
-    let typed = cloudc_types::typed(lower.db, member.site.decl(lower.db));
+fn export(lower: &mut Lower<'_>, member: &StackMember) -> Option<(Json, Anchor)> {
+    let decl = member.site.decl(lower.db);
+    let typed = cloudc_types::typed(lower.db, decl);
     let id = typed.attr(|kind| match kind {
         AttrKind::Export(id) => Some(*id),
         _ => None,
     })?;
     let node = cloudc_eval::attribute(lower.db, member.site, id);
-    lower.entry(&node)
+    let index = typed.attrs.iter().find(|attr| matches!(attr.kind, AttrKind::Export(_))).map_or(0, |attr| attr.index);
+    Some((lower.entry(&node)?, Anchor { decl, part: Part::Attr(index) }))
 }
 
 /// Objects merge, everything else is replaced; null removes.

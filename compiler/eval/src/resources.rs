@@ -220,13 +220,19 @@ fn attributes(db: &dyn Db, site: Site, ty: &str, run: &mut Run) -> Attributes {
     let decl = site.decl(db);
     apply(db, frame, decl, &cloudc_types::typed(db, decl).attrs, &Reach::Itself, &mut found, run);
     patched_attributes(db, site, &Reach::Itself, &mut found, run);
+    let own = found.depends_on.len();
     for instance in instances_around(db, site) {
         let decl = instance.decl(db);
         let reach = Reach::Inner(ty);
         apply(db, instance.frame(db), decl, &cloudc_types::typed(db, decl).attrs, &reach, &mut found, run);
         patched_attributes(db, instance, &reach, &mut found, run);
     }
-    found.depends_on.retain(|(other, _)| *other != site);
+    // An instance's `@depends_on` may name a part of itself; that part does not wait for itself.
+    let mut at = 0;
+    found.depends_on.retain(|(other, _)| {
+        at += 1;
+        *other != site || at <= own
+    });
     found
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use cloudc_hir::{Anchor, Problem};
+use cloudc_hir::{Anchor, Decl, Problem};
 use cloudc_types::typed::Root;
 
 use crate::cond::{Cond, Stop};
@@ -44,7 +44,12 @@ pub fn assertion(db: &dyn Db, site: Site) -> Arc<Assertion> {
         Ok(Cond::True) | Err(Stop::Unknown | Stop::Poison | Stop::Misfit) => Cond::True,
         Ok(Cond::False) if around.is_true() => {
             let shown = text.clone().unwrap_or_else(|| "this assertion does not hold".to_owned());
-            let problem = Problem::error(codes::ASSERT_FAILED, src.anchor(), shown).label("this is false");
+            let problem = match outermost(db, site) {
+                None => Problem::error(codes::ASSERT_FAILED, src.anchor(), shown).label("this is false"),
+                Some(instance) => Problem::error(codes::ASSERT_FAILED, Anchor::name(instance), shown)
+                    .label("made here")
+                    .related(src.anchor(), "this is false"),
+            };
             run.problems.push(problem);
             Cond::True
         }
@@ -52,7 +57,7 @@ pub fn assertion(db: &dyn Db, site: Site) -> Arc<Assertion> {
             let parts = [&cond, around];
             if let Some(value) = parts.iter().flat_map(|cond| operands(cond)).find(|value| !is_parameter(value)) {
                 let problem = Problem::error(codes::NO_RULE, src.anchor(), "CloudFormation cannot check this assertion")
-                    .label(format!("this depends on {}", value.describe()))
+                    .label(format!("this depends on {}", value.named(db)))
                     .note("an assertion that is not known when compiling becomes a Rule, and a Rule sees parameters only");
                 run.problems.push(problem);
                 Cond::True
@@ -63,6 +68,11 @@ pub fn assertion(db: &dyn Db, site: Site) -> Arc<Assertion> {
     };
     let message = text.unwrap_or_else(|| "an assertion of the stack does not hold".to_owned());
     Arc::new(Assertion { cond, message, problems: run.problems, reads: run.reads })
+}
+
+/// The instance, declared in the stack itself, that an assertion of a component belongs to.
+fn outermost(db: &dyn Db, site: Site) -> Option<Decl> {
+    crate::merge::instances_around(db, site).last().map(|site| site.decl(db))
 }
 
 /// Rules compare parameters and constants.
@@ -79,6 +89,5 @@ fn nothing(problems: Vec<Problem>) -> Assertion {
 }
 
 fn own_assertion(db: &dyn Db, _: salsa::Id, site: Site) -> Arc<Assertion> {
-    let _ = Anchor::name(site.decl(db));
     Arc::new(nothing(vec![crate::own_problem(db, site.decl(db))]))
 }

@@ -235,6 +235,18 @@ impl Value {
         }
     }
 
+    /// How a message names it, by its declaration where it is one.
+    pub fn named(&self, db: &dyn crate::Db) -> String {
+        match self {
+            Value::Handle(site) => format!("`{}`", site.decl(db).name(db)),
+            Value::Deploy(expr) => match &**expr {
+                Expr::Param(site) | Expr::Ref(site) | Expr::Attr(site, _) => format!("`{}`", site.decl(db).name(db)),
+                _ => self.describe(),
+            },
+            _ => self.describe(),
+        }
+    }
+
     /// How a message names it: the value itself when it is short, else what kind it is.
     pub fn describe(&self) -> String {
         match self {

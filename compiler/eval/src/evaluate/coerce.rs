@@ -20,7 +20,7 @@ impl Cx<'_> {
     fn coerced(&mut self, coercion: &Coercion, node: &Node, src: Src) -> Out {
         match coercion {
             Coercion::Text => self.to_text(node, src),
-            Coercion::Base64 => self.base64(node, false, src),
+            Coercion::Base64 => self.base64(node, true, src),
             Coercion::JsonText => self.json_text(node, src),
             Coercion::Identify(attr) => self.through(node, src, &mut |cx, node| match &node.value {
                 Value::Handle(_) => cx.attr_of(node, attr.as_ref(), src),
@@ -75,7 +75,7 @@ impl Cx<'_> {
             return if node.value.expr().is_some() { Ok(node.clone()) } else { Err(self.misfit(src)) };
         };
         if per <= 0 || amount % per != 0 {
-            let problem = Problem::error(codes::UNIT_NOT_WHOLE, src.anchor(), format!("this is not a whole number of {name}"))
+            let problem = Problem::error(codes::UNIT_NOT_WHOLE, src.anchor(), format!("`{}` is not a whole number of {name}", amount_text(amount, name)))
                 .note(format!("the property is measured in {name}"));
             return Err(self.fail(problem));
         }
@@ -118,6 +118,17 @@ impl Cx<'_> {
             }
         }
     }
+}
+
+/// An amount as it would be written: `36h`, `1500MiB`.
+fn amount_text(amount: i64, unit: &str) -> String {
+    let time = ["second", "minute", "hour", "day", "week"].iter().any(|word| unit.contains(word));
+    let units: &[(i64, &str)] = match time {
+        true => &[(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")],
+        false => &[(1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"), (1, "B")],
+    };
+    let fitting = units.iter().find(|(length, _)| amount % length == 0);
+    fitting.map_or_else(|| amount.to_string(), |(length, name)| format!("{}{name}", amount / length))
 }
 
 /// ISO 8601 text of a duration in milliseconds: `PT5M`, `P1DT12H`.

@@ -4,7 +4,8 @@
 //! the entries.
 
 use cloudc_hir::{Name, Problem};
-use cloudc_types::typed::Id;
+use cloudc_types::ty::Lit;
+use cloudc_types::typed::{Id, Pseudo};
 
 use super::{Cx, Out};
 use crate::codes;
@@ -89,6 +90,9 @@ impl Cx<'_> {
 
     /// An entry by a key that is known when the deployment starts.
     fn find(&mut self, base: &Node, fields: &[Field], key: &Node, default: Option<&Node>, src: Src) -> Out {
+        if default.is_none() {
+            self.covered(fields, key, src)?;
+        }
         if let [only] = fields {
             if default.is_none() {
                 return alive(only.node.clone());
@@ -110,6 +114,39 @@ impl Cx<'_> {
             rest = Some(choose(cond, field.node.clone(), otherwise, src));
         }
         rest.ok_or_else(|| self.misfit(src))
+    }
+}
+
+impl Cx<'_> {
+    /// Without a default every value the key is known to take has to be there.
+    fn covered(&mut self, fields: &[Field], key: &Node, src: Src) -> Result<(), Stop> {
+        let region = self.frame.target(self.db).region(self.db).clone();
+        let values: Vec<Name> = match key.value.expr() {
+            Some(Expr::Param(site)) => {
+                let shape = crate::params::param_shape(self.db, site.decl(self.db));
+                shape.allowed.iter().map(lit_text).collect()
+            }
+            Some(Expr::Pseudo(Pseudo::Region)) => region.into_iter().collect(),
+            _ => Vec::new(),
+        };
+        let there = |value: &Name| fields.iter().any(|field| field.name == *value && field.node.value != Value::None);
+        match values.iter().find(|value| !there(value)) {
+            None => Ok(()),
+            Some(missing) => {
+                let problem = Problem::error(codes::MISSING_KEY, src.anchor(), format!("the map has no key {missing:?}"))
+                    .label(format!("{} can be {missing:?}", key.value.named(self.db)))
+                    .help("add the key, or write `?? default` behind");
+                Err(self.fail(problem))
+            }
+        }
+    }
+}
+
+fn lit_text(lit: &Lit) -> Name {
+    match lit {
+        Lit::Str(text) => text.clone(),
+        Lit::Int(number) => number.to_string().into(),
+        Lit::Bool(value) => value.to_string().into(),
     }
 }
 

@@ -54,7 +54,7 @@ impl Cx<'_> {
             Binary::Mul => x.checked_mul(y),
             Binary::Rem => x.checked_rem(y),
             Binary::Div if x.checked_rem(y).is_some_and(|rest| rest != 0) => {
-                let problem = Problem::error(codes::INEXACT_DIVISION, src.anchor(), format!("{x} / {y} is not a whole number"))
+                let problem = Problem::error(codes::INEXACT_DIVISION, src.anchor(), format!("`{x} / {y}` is not a whole number"))
                     .help("write `.floor()` behind the division in parentheses to round down");
                 return Err(self.fail(problem));
             }

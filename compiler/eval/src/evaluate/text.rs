@@ -1,5 +1,6 @@
 //! Text: interpolation, joining, splitting, and what can be done to constants only.
 
+use cloudc_hir::Problem;
 use cloudc_types::typed::{Builtin, Id, Part};
 
 use super::lookup::select;
@@ -98,7 +99,12 @@ impl Cx<'_> {
     /// `text.split(sep)`.
     pub(super) fn split(&mut self, text: &Node, separator: &Node, src: Src) -> Out {
         self.through(text, src, &mut |cx, text| {
-            let Some(by) = separator.value.as_str() else { return Err(cx.misfit(src)) };
+            let Some(by) = separator.value.as_str() else {
+                let what = separator.value.named(cx.db);
+                let problem = Problem::error(codes::BAD_ARGUMENT, src.anchor(), format!("a text cannot be split by {what}"))
+                    .note("CloudFormation splits by a text that is written in the template");
+                return Err(cx.fail(problem));
+            };
             if by.is_empty() {
                 return Err(cx.error(codes::BAD_ARGUMENT, src, "a text cannot be split by the empty text"));
             }
@@ -169,6 +175,10 @@ impl Cx<'_> {
                 Value::List(items) => items.len(),
                 _ => return Err(cx.misfit(src)),
             };
+            if [from, to].into_iter().flatten().any(|at| at > len as i64 || at < -(len as i64)) {
+                let what = if node.value.as_str().is_some() { "characters" } else { "elements" };
+                return Err(cx.error(codes::BAD_ARGUMENT, src, format!("this slice goes past the end: there are {len} {what}")));
+            }
             let place = |at: i64| if at < 0 { at.saturating_add(len as i64).max(0) } else { at }.min(len as i64) as usize;
             let (start, end) = (place(from.unwrap_or(0)), place(to.unwrap_or(len as i64)));
             let end = end.max(start);
