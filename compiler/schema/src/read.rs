@@ -62,6 +62,8 @@ fn types_of(schema: &Map<String, Value>) -> Vec<&str> {
     match schema.get("type") {
         Some(Value::String(one)) => vec![one],
         Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
+        // A document, as JSON or as its text.
+        _ if schema.get("format").is_some_and(|format| format == "json") => vec!["object", "string"],
         _ if schema.contains_key("properties") || schema.contains_key("patternProperties") => vec!["object"],
         _ if schema.contains_key("items") => vec!["array"],
         _ if ["enum", "const"]

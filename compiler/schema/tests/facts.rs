@@ -229,6 +229,7 @@ fn shapes_are_what_a_checker_needs() {
     assert_eq!(at("AWS::IAM::Role.AssumeRolePolicyDocument").shape(), Shape::Json);
     assert_eq!(at("AWS::IAM::Role.AssumeRolePolicyDocument").text(), Text::TrustPolicy);
     assert_eq!(at("AWS::IAM::ManagedPolicy.PolicyDocument").text(), Text::Policy);
+    assert_eq!(at("AWS::IAM::ManagedPolicy.PolicyDocument").shape(), Shape::Json);
     assert_eq!(at("AWS::EC2::Instance.UserData").text(), Text::Base64);
     assert_eq!(at("AWS::StepFunctions::StateMachine.DefinitionString").text(), Text::Json);
     assert!(

@@ -64,7 +64,18 @@ pub fn apply(types: &mut [DraftType], overlay: &Overlay, spec: &Spec, notes: &mu
     let services = Services::new(types);
     types.iter_mut().for_each(|ty| services.apply(ty));
     types.iter_mut().for_each(names_itself);
+    types.iter_mut().for_each(attributes_follow);
     types.iter().map(count).sum()
+}
+
+/// An attribute is its property's value, so it has its property's relationship: `Subnet.VpcId` is a `VPC.VpcId`.
+fn attributes_follow(ty: &mut DraftType) {
+    for at in 0..ty.attributes.len() {
+        let path: Vec<&str> = ty.attributes[at].0.split('.').collect();
+        if let Some(place) = ty.find(&path) {
+            ty.attributes[at].1 = ty.node_of(place);
+        }
+    }
 }
 
 /// A property that is its own type's identity (a format says so of `BucketName` in the bucket) expects nothing.
