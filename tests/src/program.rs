@@ -11,6 +11,8 @@ pub struct Program {
     pub files: Vec<SourceFile>,
     /// What `// build:` says.
     pub flags: Vec<String>,
+    /// Whether there is a `// build:` line: then `/main.cloud` has to be something to build.
+    pub build: bool,
     /// Parts of the template.
     pub templates: Vec<Value>,
 }
@@ -30,7 +32,9 @@ pub struct SourceFile {
 pub fn program(block: &str) -> Program {
     let mut rest = block;
     let mut flags = Vec::new();
+    let mut build = false;
     if let Some(line) = block.lines().next().filter(|line| line.starts_with("// build:")) {
+        build = true;
         flags = words(line.trim_start_matches("// build:"));
         let headers = block.lines().any(|line| line.starts_with("//- "));
         rest = if headers { &block[line.len() + 1..] } else { block };
@@ -53,7 +57,8 @@ pub fn program(block: &str) -> Program {
     if files.is_empty() {
         files.push(("/main.cloud".to_owned(), String::new()));
     }
-    Program { files: files.into_iter().map(|(header, text)| source_file(&header, &text)).collect(), flags, templates: Vec::new() }
+    let files = files.into_iter().map(|(header, text)| source_file(&header, &text)).collect();
+    Program { files, flags, build, templates: Vec::new() }
 }
 
 /// A file from its header line (path, then words that change the bytes) and text.

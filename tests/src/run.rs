@@ -44,6 +44,12 @@ pub fn run(files: &[(String, Vec<u8>)], flags: &[String]) -> Outcome {
     Outcome { db, diagnostics, built }
 }
 
+/// Adds what `cloudc build` says when `/main.cloud` has no stack.
+pub fn require_stack(outcome: &mut Outcome) {
+    let main = cloudc_driver::file(&outcome.db, "/main.cloud");
+    outcome.diagnostics.extend(cloudc_driver::no_stack(&outcome.db, main));
+}
+
 /// Options from flags as the command line has them.
 pub fn options(flags: &[String]) -> Options {
     let mut options = Options::default();

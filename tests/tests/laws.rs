@@ -152,7 +152,7 @@ fn templates(files: &[(String, Vec<u8>)], flags: &[String]) -> Vec<String> {
     outcome.built.iter().map(|(_, artifact)| artifact.template.to_string()).collect()
 }
 
-/// Everything but white space, commas and brackets' optional company: what formatting may not touch.
+/// Everything but white space, commas and a byte-order mark: what formatting may not touch.
 fn letters(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect()
+    text.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '\u{feff}')).collect()
 }

@@ -23,7 +23,10 @@ fn main() {
 
 fn judge(program: &Program) -> Result<(), Failed> {
     let files = program.files.iter().filter_map(|file| Some((file.path.clone(), file.bytes.clone()?)));
-    let outcome = run::run(&files.collect::<Vec<_>>(), &program.flags);
+    let mut outcome = run::run(&files.collect::<Vec<_>>(), &program.flags);
+    if program.build {
+        run::require_stack(&mut outcome);
+    }
     let expected: Vec<_> = program.files.iter().map(|file| (file.path.clone(), &file.expectations)).collect();
     let mut wrong = expect::differences(&expected, &run::findings(&outcome.db, &outcome.diagnostics));
     for file in &program.files {

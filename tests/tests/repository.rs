@@ -48,7 +48,9 @@ fn no_two_stages_share_a_code() {
         let mut stages: Vec<&str> = files.iter().map(|file| stage(file)).collect();
         stages.sort_unstable();
         stages.dedup();
-        if stages.len() > 1 {
+        // What `hir` resolves, the checker reports: these belong to both.
+        let names = code.starts_with("C02") && stages == ["hir", "types"];
+        if stages.len() > 1 && !names {
             wrong.push(format!("{code}: {}", stages.join(", ")));
         }
     }

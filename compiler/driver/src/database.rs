@@ -22,8 +22,16 @@ pub struct Database {
     log: Option<Log>,
 }
 
-/// Queries that ran, in order.
-type Log = Arc<Mutex<Vec<DatabaseKeyIndex>>>;
+/// What salsa did since it was last asked.
+type Log = Arc<Mutex<Done>>;
+
+#[derive(Default)]
+struct Done {
+    /// Queries that ran, in order.
+    executed: Vec<DatabaseKeyIndex>,
+    /// How many memos it found still right by looking at what they read.
+    verified: usize,
+}
 
 /// What is chosen from outside a program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,8 +56,11 @@ pub fn open_logged(system: Arc<dyn FileSystem>, options: Options, schema: Schema
     let log: Log = Arc::default();
     let sink = log.clone();
     let record = move |event: Event| {
-        if let EventKind::WillExecute { database_key } = event.kind {
-            sink.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(database_key);
+        let mut done = sink.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        match event.kind {
+            EventKind::WillExecute { database_key } => done.executed.push(database_key),
+            EventKind::DidValidateMemoizedValue { .. } => done.verified += 1,
+            _ => {}
         }
     };
     fill(salsa::Storage::new(Some(Box::new(record))), system, options, schema, Some(log))
@@ -83,12 +94,19 @@ pub fn edit(db: &mut Database, file: File, text: &str) {
 pub fn executed(db: &Database) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     let Some(log) = &db.log else { return counts };
-    let keys = std::mem::take(&mut *log.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+    let keys = std::mem::take(&mut log.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).executed);
     for key in keys {
         let name = salsa::Database::ingredient_debug_name(db, key.ingredient_index());
         *counts.entry(name.into_owned()).or_default() += 1;
     }
     counts
+}
+
+/// How many memos were verified without running, or ran, since this was last asked. Empty unless opened by [`open_logged`].
+pub fn verified(db: &Database) -> usize {
+    let Some(log) = &db.log else { return 0 };
+    let done = std::mem::take(&mut *log.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+    done.verified + done.executed.len()
 }
 
 impl Database {
