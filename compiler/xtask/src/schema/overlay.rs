@@ -149,3 +149,24 @@ pub fn split(at: &str) -> (&str, Vec<&str>) {
 pub fn ident(text: &str) -> Option<DraftIdent> {
     text.split_once('.').map(|(ty, attr)| DraftIdent::new(ty, attr))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    #[test]
+    fn the_overlay_is_well_formed() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema/overlay");
+        let overlay = super::load(&folder).expect("readable");
+        let names = overlay.relations.path.iter().flat_map(|row| row.at.iter().chain(&row.expects));
+        for name in names.chain(overlay.relations.name.iter().flat_map(|row| &row.expects)) {
+            assert!(name.contains("::") && name.contains('.'), "{name}");
+        }
+        for row in &overlay.values.unit {
+            assert!(cloudc_schema::Unit::parse(&row.unit).is_some(), "{}", row.unit);
+        }
+        for row in &overlay.values.text {
+            assert!(cloudc_schema::Text::parse(&row.text).is_some(), "{}", row.text);
+        }
+    }
+}
