@@ -10,6 +10,7 @@
 mod decode;
 pub mod draft;
 mod encode;
+mod encode_header;
 mod groups;
 mod handles;
 pub mod layer;
