@@ -4,6 +4,7 @@
 //! Always: fixtures are found by looking, so adding one is adding a file. The format is described in `fixtures/README.md`.
 
 pub mod expect;
+pub mod generate;
 pub mod golden;
 pub mod lint;
 pub mod mutate;

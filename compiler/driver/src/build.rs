@@ -43,9 +43,10 @@ pub fn build(db: &Database, target: Target) -> (Option<Artifact>, Vec<Diagnostic
     (artifact, sorted(db, list))
 }
 
-/// Evaluates, orders and emits; a stage only runs on what the one before left whole.
+/// Evaluates, orders and emits; a stage only runs on what the one before left whole. An editor emits nothing: what only shows
+/// then, CloudFormation's limits, may wait until the file is built.
 pub(crate) fn finish(db: &Database, target: Target) -> (Option<Artifact>, Vec<Diagnostic>) {
-    let (artifact, problems) = if open_inputs(db, target) {
+    let (artifact, problems) = if db.options().lenient {
         let mut problems = cloudc_eval::problems(db, target);
         problems.extend(cloudc_graph::order(db, target).problems.iter().cloned());
         (None, problems)
@@ -59,17 +60,6 @@ pub(crate) fn finish(db: &Database, target: Target) -> (Option<Artifact>, Vec<Di
         }
     };
     (artifact, problems.iter().map(|problem: &Problem| problem.place(db)).collect())
-}
-
-/// Whether an input has no value yet, which only an editor allows.
-fn open_inputs(db: &Database, target: Target) -> bool {
-    let frame = cloudc_eval::Frame::of_target(db, target);
-    let inputs = cloudc_hir::inputs(db, cloudc_hir::Owner::File(target.file(db)));
-    db.options().lenient
-        && inputs.iter().any(|decl| {
-            let site = cloudc_eval::Site::new(db, frame, *decl);
-            matches!(cloudc_eval::value_of(db, site).node.value, Value::Unknown)
-        })
 }
 
 /// What to say when a file was to be built and has no stack.

@@ -42,7 +42,7 @@ pub struct Options {
     pub environment: Option<String>,
     /// Build for this region instead of the stack's own.
     pub region: Option<String>,
-    /// In an editor: an input without a value is unknown instead of an error.
+    /// In an editor: an input without a value is unknown instead of an error, and nothing is emitted.
     pub lenient: bool,
 }
 
