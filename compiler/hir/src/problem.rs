@@ -20,6 +20,8 @@ pub struct Anchor {
 pub enum Part {
     /// An expression.
     Expr(ExprId),
+    /// What stands after the last dot of a field expression.
+    Member(ExprId),
     /// A written type.
     Type(TypeId),
     /// The declaration's name, or its keyword when it has none.
@@ -99,7 +101,12 @@ impl Anchor {
     pub fn locate(self, db: &dyn Db) -> (File, TextRange) {
         let file = self.decl.file(db);
         let start = crate::chunks::chunk_of(db, self.decl).map_or(TextSize::from(0), |chunk| chunk.offset(db));
-        (file, crate::lower::body_map(db, self.decl).range(self.part) + start)
+        let map = crate::lower::body_map(db, self.decl);
+        let Part::Member(expr) = self.part else { return (file, map.range(self.part) + start) };
+        let whole = map.range(Part::Expr(expr)) + start;
+        let text = file.text(db).get(usize::from(whole.start())..usize::from(whole.end())).unwrap_or_default();
+        let dot = text.rfind('.').map_or(0, |at| at + 1);
+        (file, TextRange::new(whole.start() + TextSize::from(dot as u32), whole.end()))
     }
 }
 

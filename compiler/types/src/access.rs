@@ -81,6 +81,11 @@ struct Segment {
 }
 
 impl Ctx<'_> {
+    /// What stands after the dot of a field expression.
+    pub fn member_at(&self, src: ExprId) -> cloudc_hir::Anchor {
+        cloudc_hir::Anchor { decl: self.decl, part: cloudc_hir::Part::Member(src) }
+    }
+
     /// A field expression with everything before it.
     pub fn field(&mut self, src: ExprId) -> (Id, Ty) {
         let (base, segments) = self.segments(src);
@@ -121,7 +126,8 @@ impl Ctx<'_> {
             }
             // Attributes may be dotted: `db.Endpoint.Address` is one.
             if let Kind::Handle(handle) = ty.kind {
-                let plain = segments[index..].iter().take_while(|segment| !segment.optional || std::ptr::eq(*segment, &segments[index]));
+                let plain =
+                    segments[index..].iter().take_while(|segment| !segment.optional || std::ptr::eq(*segment, &segments[index]));
                 let names: Vec<&str> = plain.map(|segment| segment.name.as_str()).collect();
                 let longest = (2..=names.len()).rev().find(|length| handle.attribute(&names[..*length].join(".")).is_some());
                 if let Some(length) = longest {
@@ -132,6 +138,14 @@ impl Ctx<'_> {
                     index += length;
                     continue;
                 }
+                if let Some(failed) = self.part_of_attribute(handle, &segments[index..]) {
+                    return failed;
+                }
+            }
+            if segment.optional && !matches!(ty.kind, Kind::Error | Kind::Json | Kind::None) {
+                let shown = self.show(&ty);
+                let problem = Problem::warning("C0323", self.member_at(segment.src), "`?.` on something that always exists");
+                self.problems.push(problem.label(format!("read from `{shown}`")).help("write `.`"));
             }
             (id, ty) = self.member(segment.src, id, ty, &segment.name);
             self.types[segment.src.0 as usize] = Some(ty.clone());
@@ -141,6 +155,30 @@ impl Ctx<'_> {
             index += 1;
         }
         (id, ty)
+    }
+
+    /// `db.Endpoint` alone, or with a wrong name after it, where the attributes are `Endpoint.Address` and others.
+    fn part_of_attribute(&mut self, handle: cloudc_schema::Type, segments: &[Segment]) -> Option<(Id, Ty)> {
+        let first = &segments[0];
+        if handle.attribute(&first.name).is_some() || handle.property(&first.name).is_none_or(|property| !property.read_only()) {
+            return None;
+        }
+        let prefix = format!("{}.", first.name);
+        let inner: Vec<&str> =
+            handle.attributes().map(|attribute| attribute.name()).filter(|name| name.starts_with(&prefix)).collect();
+        if inner.is_empty() {
+            return None;
+        }
+        let last = segments.get(1).unwrap_or(first);
+        let name = segments.get(1).map_or(first.name.to_string(), |second| format!("{prefix}{}", second.name));
+        let at = self.member_at(last.src);
+        let problem = Problem::error("C0409", at, format!("`{}` has no attribute `{name}`", handle.name()));
+        let problem = match cloudc_base::suggest::nearest(&name, inner.iter().copied()) {
+            Some(near) if segments.len() > 1 => did_you_mean(problem, at, near.strip_prefix(&prefix).unwrap_or(near)),
+            _ => problem
+                .help(format!("it is one of {}", crate::checks::list_some(inner.iter().map(|name| format!("`.{name}`")), 8))),
+        };
+        Some(self.fail(last.src, problem))
     }
 
     /// `base?.rest`.
@@ -191,6 +229,11 @@ impl Ctx<'_> {
                 }
                 None => self.property_or_method(src, base, &ty, name),
             },
+            Kind::Map(_, value) if is_made_by_loop(value) && crate::builtins::property(&ty.kind, name).is_none() => {
+                let problem = Problem::error("C0306", self.member_at(src), "these are several, one for each turn of a loop")
+                    .help("choose one by its key: `name[\"key\"]`, or read it of each: `[for x in name: x.Arn]`");
+                self.fail(src, problem)
+            }
             Kind::Map(..) if crate::builtins::property(&ty.kind, name).is_none() => {
                 let (_, value) = crate::join::as_map(&ty).unwrap_or((Kind::Error, Ty::error()));
                 let index = self.node(typed::Kind::Literal(Literal::Str(name.clone())), src);
@@ -260,13 +303,7 @@ impl Ctx<'_> {
         (self.node(typed::Kind::Attr { base, attr: name.clone() }, src), ty)
     }
 
-    fn read_property(
-        &mut self,
-        src: ExprId,
-        base: Id,
-        property: cloudc_schema::Property,
-        name: &Name,
-    ) -> (Id, Ty) {
+    fn read_property(&mut self, src: ExprId, base: Id, property: cloudc_schema::Property, name: &Name) -> (Id, Ty) {
         let decl = match &self.nodes[base.0 as usize].kind {
             typed::Kind::Decl(reference) => Some(reference.decl),
             _ => None,
@@ -285,13 +322,13 @@ impl Ctx<'_> {
         let properties = handle.properties().map(|property| property.name());
         let candidates = attributes.iter().copied().chain(properties).chain(["ref", "logical_id"]);
         let near = cloudc_base::suggest::nearest(name, candidates);
-        let mut problem = Problem::error("C0409", self.at(src), format!("`{}` has no attribute or property `{name}`", handle.name()));
-        if !attributes.is_empty() {
+        let at = self.member_at(src);
+        let mut problem = Problem::error("C0409", at, format!("`{}` has no attribute or property `{name}`", handle.name()));
+        if let Some(near) = near {
+            problem = did_you_mean(problem, at, near);
+        } else if !attributes.is_empty() {
             let listed = crate::checks::list_some(attributes.iter().map(|name| (*name).to_owned()), 10);
             problem = problem.note(format!("its attributes are {listed}; `.ref` gives what `Ref` gives"));
-        }
-        if let Some(near) = near {
-            problem = problem.help(format!("did you mean `.{near}`?"));
         }
         self.fail(src, problem)
     }
@@ -314,10 +351,11 @@ impl Ctx<'_> {
         }
         let component_name = component.name(self.db).clone();
         let names: Vec<&str> = outputs.iter().map(|(name, ..)| name.as_str()).collect();
-        let mut problem = Problem::error("C0352", self.at(src), format!("`{component_name}` has no output `{name}`"))
+        let at = self.member_at(src);
+        let mut problem = Problem::error("C0352", at, format!("`{component_name}` has no output `{name}`"))
             .related(cloudc_hir::Anchor::name(component), "the component");
         if let Some(near) = cloudc_base::suggest::nearest(name, names.iter().copied()) {
-            problem = problem.help(format!("did you mean `.{near}`?"));
+            problem = did_you_mean(problem, at, near);
         } else if !names.is_empty() {
             problem = problem.note(format!("its outputs are {}", names.join(", ")));
         }
@@ -330,14 +368,18 @@ impl Ctx<'_> {
             return (self.node(typed::Kind::Builtin(builtin, vec![base]), src), result);
         }
         let shown = self.show(ty);
-        let mut problem = Problem::error("C0306", self.at(src), format!("`{shown}` has no `{name}`"));
+        let at = self.member_at(src);
+        let mut problem = Problem::error("C0306", at, format!("`{shown}` has no `{name}`"));
         if crate::builtins::method_named(name).is_some() {
             problem = problem.help(format!("`{name}` is a method: write `.{name}(…)`"));
         } else if let Kind::Record(fields) = &ty.kind {
             let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
             problem = match cloudc_base::suggest::nearest(name, names.iter().copied()) {
-                Some(near) => problem.help(format!("did you mean `.{near}`?")),
-                None => problem.note(format!("its fields are {}", crate::checks::list_some(names.iter().map(|name| (*name).to_owned()), 12))),
+                Some(near) => did_you_mean(problem, at, near),
+                None => problem.note(format!(
+                    "its fields are {}",
+                    crate::checks::list_some(names.iter().map(|name| (*name).to_owned()), 12)
+                )),
             };
         }
         self.fail(src, problem)
@@ -428,7 +470,8 @@ impl Ctx<'_> {
         let mut problem = Problem::error("C0314", self.at(index), format!("the map has no key {}", missing.join(", ")))
             .note(format!("its keys are {keys}"));
         if let [Lit::Str(text)] = &asked[..] {
-            let names: Vec<&str> = known.iter().filter_map(|lit| if let Lit::Str(name) = lit { Some(name.as_str()) } else { None }).collect();
+            let names: Vec<&str> =
+                known.iter().filter_map(|lit| if let Lit::Str(name) = lit { Some(name.as_str()) } else { None }).collect();
             if let Some(near) = cloudc_base::suggest::nearest(text, names) {
                 problem = problem.help(format!("did you mean {near:?}?"));
             }
@@ -437,6 +480,24 @@ impl Ctx<'_> {
         }
         Some(problem)
     }
+}
+
+/// Whether a map holds resources or instances: what a `for` around declarations gives.
+fn is_made_by_loop(value: &Ty) -> bool {
+    match &value.kind {
+        Kind::Handle(_) | Kind::Custom(_) | Kind::Instance(..) => true,
+        Kind::Map(_, inner) | Kind::Optional(inner) => is_made_by_loop(inner),
+        _ => false,
+    }
+}
+
+/// Suggests another name for what `at` covers.
+pub(crate) fn did_you_mean(problem: Problem, at: cloudc_hir::Anchor, near: &str) -> Problem {
+    problem.help(format!("did you mean `{near}`?")).fix(
+        format!("change it to `{near}`"),
+        cloudc_hir::problem::Spot::Replace(at),
+        near,
+    )
 }
 
 /// The one literal a type stands for.

@@ -47,6 +47,20 @@ const KNOWN: &[(&str, &[DeclKind])] = &[
     ("group", &[DeclKind::Param]),
 ];
 
+/// From "CreationPolicy attribute" in the CloudFormation template reference.
+const CREATION_POLICIES: [&str; 4] =
+    ["AWS::AppStream::Fleet", "AWS::AutoScaling::AutoScalingGroup", "AWS::CloudFormation::WaitCondition", "AWS::EC2::Instance"];
+
+/// From "UpdatePolicy attribute" in the CloudFormation template reference.
+const UPDATE_POLICIES: [&str; 6] = [
+    "AWS::AppStream::Fleet",
+    "AWS::AutoScaling::AutoScalingGroup",
+    "AWS::ElastiCache::ReplicationGroup",
+    "AWS::Elasticsearch::Domain",
+    "AWS::Lambda::Alias",
+    "AWS::OpenSearchService::Domain",
+];
+
 /// What takes a snapshot before it goes, of `DeletionPolicy: Snapshot` in the CloudFormation user guide.
 const SNAPSHOTS: [&str; 11] = [
     "AWS::DocDB::DBCluster",
@@ -78,6 +92,13 @@ impl Ctx<'_> {
                 self.problems.push(Problem::error("C0341", at, format!("`@{}` is written twice", attr.name)));
                 continue;
             }
+            if attr.name == "snapshot" && attrs[..index].iter().any(|other| other.name == "retain")
+                || attr.name == "retain" && attrs[..index].iter().any(|other| other.name == "snapshot")
+            {
+                let problem = Problem::error("C0341", at, "a resource is either kept or replaced by a snapshot");
+                self.problems.push(problem.help("choose `@retain` or `@snapshot`"));
+                continue;
+            }
             if self.known_attribute(attr, at, target)
                 && let Some(kind) = self.attribute_kind(attr, at, target)
             {
@@ -101,7 +122,9 @@ impl Ctx<'_> {
             let mut problem = Problem::error("C0340", at, format!("there is no attribute `@{}`", attr.name));
             problem = match cloudc_base::suggest::nearest(&attr.name, names.clone()) {
                 Some(near) => problem.help(format!("did you mean `@{near}`?")),
-                None => problem.note(format!("there are {}", names.map(|name| format!("@{name}")).collect::<Vec<_>>().join(", "))),
+                None => {
+                    problem.note(format!("there are {}", names.map(|name| format!("@{name}")).collect::<Vec<_>>().join(", ")))
+                }
             };
             self.problems.push(problem);
             return false;
@@ -136,8 +159,14 @@ impl Ctx<'_> {
             "export" => AttrKind::Export(self.text(attr, at, Base::Param)?),
             "adopt" => AttrKind::Adopt(self.text(attr, at, Base::Const)?),
             "metadata" => AttrKind::Metadata(self.free(attr, at)?),
-            "creation_policy" => AttrKind::CreationPolicy(self.free(attr, at)?),
-            "update_policy" => AttrKind::UpdatePolicy(self.free(attr, at)?),
+            "creation_policy" => {
+                self.takes(at, target, "creation policy", &CREATION_POLICIES)?;
+                AttrKind::CreationPolicy(self.free(attr, at)?)
+            }
+            "update_policy" => {
+                self.takes(at, target, "update policy", &UPDATE_POLICIES)?;
+                AttrKind::UpdatePolicy(self.free(attr, at)?)
+            }
             "usage" => AttrKind::Usage(self.usage(attr)),
             "deprecated" => AttrKind::Deprecated(match attr.args.is_empty() {
                 true => None,
@@ -199,6 +228,16 @@ impl Ctx<'_> {
         Some(())
     }
 
+    fn takes(&mut self, at: Anchor, target: Decl, what: &str, types: &[&str]) -> Option<()> {
+        let Kind::Handle(handle) = &crate::signature(self.db, target).ty.kind else { return Some(()) };
+        if types.contains(&handle.name()) {
+            return Some(());
+        }
+        let message = format!("CloudFormation knows no {what} for `{}`", handle.name());
+        self.problems.push(Problem::error("C0342", at, message).note(format!("it has one for {}", types.join(", "))));
+        None
+    }
+
     fn one_of(&mut self, attr: &body::Attr, at: Anchor, allowed: &[&str]) -> Option<Id> {
         let value = self.single_argument(attr, at, &format!("one of {}", allowed.join(", ")))?;
         let union = Kind::union(allowed.iter().map(|text| Kind::Lit(Lit::Str((*text).into()))));
@@ -257,7 +296,8 @@ impl Ctx<'_> {
             if !is_handle(&ty) {
                 let shown = self.show(&ty);
                 self.problems.push(
-                    Problem::error("C0341", self.at(arg.value), "`@depends_on` takes resources").label(format!("this is `{shown}`")),
+                    Problem::error("C0341", self.at(arg.value), "`@depends_on` takes resources")
+                        .label(format!("this is `{shown}`")),
                 );
                 return None;
             }
@@ -276,7 +316,8 @@ impl Ctx<'_> {
             match &arg.name {
                 Some(name) => all.push((name.clone(), id)),
                 None => self.problems.push(
-                    Problem::error("C0341", self.at(arg.value), "an estimate needs a name").help("for example `@usage(requests: 5_000_000)`"),
+                    Problem::error("C0341", self.at(arg.value), "an estimate needs a name")
+                        .help("for example `@usage(requests: 5_000_000)`"),
                 ),
             }
         }

@@ -151,7 +151,19 @@ const FUNCTIONS: &[Signature] = &[
 
 /// Functions of the language that later versions lower.
 pub(crate) const PLANNED: [&str; 13] = [
-    "secret", "ssm_secure", "ssm", "asset", "image", "template", "lookup", "allow", "deny", "trust", "resources", "build", "fails",
+    "secret",
+    "ssm_secure",
+    "ssm",
+    "asset",
+    "image",
+    "template",
+    "lookup",
+    "allow",
+    "deny",
+    "trust",
+    "resources",
+    "build",
+    "fails",
 ];
 
 /// `aws.zones_in(region)`.
@@ -167,7 +179,6 @@ pub(crate) fn function(name: &str) -> Option<&'static Signature> {
 pub(crate) fn method_named(name: &str) -> Option<&'static Signature> {
     METHODS.iter().find(|signature| signature.name == name)
 }
-
 
 /// All names that can be called.
 pub(crate) fn function_names() -> impl Iterator<Item = &'static str> {

@@ -148,12 +148,7 @@ fn not_allowed(code: &'static str, what: &str, value: &Scalar, names: &[String])
         Some(near) => format!("did you mean {}?", quote(near)),
         None => format!("one of {}", list_some(names.iter().map(|name| quote(name)), 12)),
     };
-    Violation {
-        code,
-        message: format!("`{}` is not {what}", value.show()),
-        help: Some(help),
-        instead: near.map(quote),
-    }
+    Violation { code, message: format!("`{}` is not {what}", value.show()), help: Some(help), instead: near.map(quote) }
 }
 
 /// The first `most` of some names, and how many there are besides.
@@ -194,6 +189,7 @@ fn out_of_range(code: &'static str, message: String, range: String) -> Violation
 
 fn range_text(min: Option<f64>, max: Option<f64>) -> String {
     match (min, max) {
+        (Some(min), Some(max)) if min == max => format!("exactly {min}"),
         (Some(min), Some(max)) => format!("{min} to {max}"),
         (Some(min), None) => format!("{min} or more"),
         (None, Some(max)) => format!("{max} or less"),
@@ -319,9 +315,14 @@ pub fn matches_pattern(pattern: &str, text: &str) -> Option<bool> {
     })
 }
 
-/// Whether a pattern is one that can be decided here.
-pub fn is_decidable(pattern: &str) -> bool {
-    compile(pattern).is_some()
+/// Why a pattern is wrong. Look-around and back-references are right elsewhere and only not decided here.
+pub fn pattern_problem(pattern: &str) -> Option<String> {
+    let error = regex::Regex::new(pattern).err()?.to_string();
+    if error.contains("look-around") || error.contains("backreferences") || error.contains("size limit") {
+        return None;
+    }
+    let last = error.lines().last().unwrap_or_default();
+    Some(last.strip_prefix("error: ").unwrap_or(last).to_owned())
 }
 
 fn compile(pattern: &str) -> Option<regex::Regex> {

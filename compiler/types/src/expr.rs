@@ -81,11 +81,8 @@ impl Ctx<'_> {
                         problem = problem.help(help);
                     }
                     if let Some(instead) = found.instead {
-                        problem = problem.fix(
-                            format!("change it to `{instead}`"),
-                            cloudc_hir::problem::Spot::Replace(at),
-                            instead,
-                        );
+                        problem =
+                            problem.fix(format!("change it to `{instead}`"), cloudc_hir::problem::Spot::Replace(at), instead);
                     }
                     return self.fail(src, problem);
                 }
@@ -169,14 +166,7 @@ impl Ctx<'_> {
         }
     }
 
-    fn choice(
-        &mut self,
-        src: ExprId,
-        condition: ExprId,
-        then: ExprId,
-        otherwise: ExprId,
-        expect: Option<&Expect>,
-    ) -> (Id, Ty) {
+    fn choice(&mut self, src: ExprId, condition: ExprId, then: ExprId, otherwise: ExprId, expect: Option<&Expect>) -> (Id, Ty) {
         let (condition_id, condition_ty) = self.condition_expr(condition);
         let fact = self.formula(condition_id);
         let (then_id, then_ty) = self.assuming(fact.clone(), |ctx| ctx.branch(then, expect));
@@ -215,7 +205,10 @@ impl Ctx<'_> {
         let mut failed = ty.is_error();
         for arm in arms {
             if wildcard {
-                self.problems.push(Problem::warning("C0311", self.at(arm.anchor), "this arm is never reached").note("`_` before it matches everything"));
+                self.problems.push(
+                    Problem::warning("C0311", self.at(arm.anchor), "this arm is never reached")
+                        .note("`_` before it matches everything"),
+                );
             }
             let literals = self.patterns(arm, &ty, &mut seen, &mut wildcard);
             let fact = path.as_ref().map_or(Formula::truth(true), |path| arm_fact(path, &literals));
@@ -278,7 +271,8 @@ impl Ctx<'_> {
             let listed = crate::checks::list_some(known.iter().map(Lit::to_string), 12);
             let mut problem = Problem::error("C0313", at, format!("it is never {lit}")).note(format!("it can be {listed}"));
             if let Lit::Str(text) = &lit {
-                let names: Vec<&str> = known.iter().filter_map(|lit| if let Lit::Str(name) = lit { Some(name.as_str()) } else { None }).collect();
+                let names: Vec<&str> =
+                    known.iter().filter_map(|lit| if let Lit::Str(name) = lit { Some(name.as_str()) } else { None }).collect();
                 if let Some(near) = cloudc_base::suggest::nearest(text, names) {
                     problem = problem.help(format!("did you mean {near:?}?"));
                 }
@@ -366,9 +360,10 @@ impl Ctx<'_> {
                     Some(joined) => Some((joined, first)),
                     None => {
                         let (a, b) = (self.show(&so_far), self.show(&ty));
-                        let problem = Problem::error("C0304", self.at(at), format!("an element of type `{b}` in a list of `{a}`"))
-                            .label(format!("`{b}`"))
-                            .related(self.at(first), format!("`{a}`"));
+                        let problem =
+                            Problem::error("C0304", self.at(at), format!("an element of type `{b}` in a list of `{a}`"))
+                                .label(format!("`{b}`"))
+                                .related(self.at(first), format!("`{a}`"));
                         self.problems.push(problem);
                         failed = true;
                         Some((so_far, first))

@@ -99,7 +99,8 @@ impl Ctx<'_> {
             Kind::None => Problem::error("C0309", self.at(src), format!("`none` where `{wanted}` must be")),
             _ => {
                 let shown = self.show(ty);
-                Problem::error("C0309", self.at(src), "this may not exist").label(format!("this is `{shown}`, `{wanted}` is needed"))
+                Problem::error("C0309", self.at(src), "this may not exist")
+                    .label(format!("this is `{shown}`, `{wanted}` is needed"))
             }
         };
         let problem = self.explain(problem, expect).help("give a default with `??`, or ask `if x != none { … }` first");
@@ -240,7 +241,8 @@ impl Ctx<'_> {
             && let Some(wrong) = keys.iter().find(|lit| !allowed.contains(lit))
         {
             let listed = crate::checks::list_some(allowed.iter().map(Lit::to_string), 12);
-            let problem = Problem::error("C0314", self.at(src), format!("{wrong} is not a key of this map")).note(format!("its keys are {listed}"));
+            let problem = Problem::error("C0314", self.at(src), format!("{wrong} is not a key of this map"))
+                .note(format!("its keys are {listed}"));
             return self.fail(src, problem);
         }
         let expected = Expect { ty: value.clone(), why: expect.why.clone() };
@@ -397,9 +399,11 @@ impl Ctx<'_> {
                 names.push(name);
             }
         }
-        let wanted = crate::checks::list_some(names, 3);
+        names.truncate(4);
+        let wanted = names.join(" or ");
         let given = self.show(ty);
-        let article = if matches!(ty.kind, Kind::Ident(_)) { "an identifier of the wrong type" } else { "a resource of the wrong type" };
+        let article =
+            if matches!(ty.kind, Kind::Ident(_)) { "an identifier of the wrong type" } else { "a resource of the wrong type" };
         let problem = Problem::error("C0318", self.at(src), format!("expected {wanted}, found `{given}`")).label(article);
         let problem = self.explain(problem, expect);
         let problem = match &ty.kind {
@@ -434,7 +438,8 @@ impl Ctx<'_> {
                 }
             }
             Kind::Instance(component, _) => {
-                let names: Vec<String> = crate::outputs_of(self.db, *component).iter().map(|(name, ..)| format!("`.{name}`")).collect();
+                let names: Vec<String> =
+                    crate::outputs_of(self.db, *component).iter().map(|(name, ..)| format!("`.{name}`")).collect();
                 if !names.is_empty() {
                     problem = problem.help(format!("name one of its outputs: {}", crate::checks::list_some(names, 6)));
                 }
@@ -468,7 +473,8 @@ impl Ctx<'_> {
             return self.mismatch(ty, expect, src);
         }
         // A literal keeps being one: `let n: Int = 3` is known to be 3.
-        let result = if single(ty).is_some() && !matches!(wanted, Kind::Float(_) | Kind::Cidr | Kind::Arn) && constraint.is_none() {
+        let result = if single(ty).is_some() && !matches!(wanted, Kind::Float(_) | Kind::Cidr | Kind::Arn) && constraint.is_none()
+        {
             Ty::at(wanted.clone(), ty.phase)
         } else {
             result
@@ -486,11 +492,14 @@ impl Ctx<'_> {
             (Kind::Instance(own, _), Kind::Instance(other, _)) if own == other => (id, ty.clone()),
             (Kind::Handle(own), Kind::Arn) => match own.attribute("Arn") {
                 Some(_) => (self.identify(id, Access::Attr("Arn"), src), Ty::at(Kind::Arn, Phase::DEPLOY)),
-                None if own.ref_ident().attr.ends_with("Arn") => (self.identify(id, Access::Ref, src), Ty::at(Kind::Arn, Phase::DEPLOY)),
+                None if own.ref_ident().attr.ends_with("Arn") => {
+                    (self.identify(id, Access::Ref, src), Ty::at(Kind::Arn, Phase::DEPLOY))
+                }
                 None => self.handle_as_text(src, ty),
             },
             (_, kind) if kind.is_text() => self.handle_as_text(src, ty),
-            (Kind::Handle(_), Kind::Handle(_) | Kind::Instance(..)) | (Kind::Instance(..), Kind::Handle(_) | Kind::Instance(..)) => {
+            (Kind::Handle(_), Kind::Handle(_) | Kind::Instance(..))
+            | (Kind::Instance(..), Kind::Handle(_) | Kind::Instance(..)) => {
                 let (wanted, given) = (self.show(&expect.ty), self.show(ty));
                 let problem = Problem::error("C0318", self.at(src), format!("expected `{wanted}`, found `{given}`"))
                     .label("a resource of the wrong type");
@@ -518,7 +527,8 @@ impl Ctx<'_> {
                 return self.mismatch(ty, expect, src);
             }
             let wrong: Vec<String> = given.iter().filter(|lit| !allowed.contains(lit)).map(Lit::to_string).collect();
-            let problem = Problem::error("C0312", self.at(src), format!("it can be {}, which is not allowed here", wrong.join(" or ")));
+            let problem =
+                Problem::error("C0312", self.at(src), format!("it can be {}, which is not allowed here", wrong.join(" or ")));
             let problem = self.explain(problem, expect);
             return self.fail(src, problem);
         }
@@ -603,7 +613,9 @@ impl Ctx<'_> {
         if !node.expects().is_empty() && !matches!(shape, Shape::List(_) | Shape::Object(_) | Shape::Map { .. }) {
             return self.fit_identifier(id, ty, node, expect, src);
         }
-        if matches!(ty.kind, Kind::Handle(_) | Kind::Custom(_) | Kind::Instance(..)) && !matches!(shape, Shape::OneOf(_) | Shape::AnyOf(_)) {
+        if matches!(ty.kind, Kind::Handle(_) | Kind::Custom(_) | Kind::Instance(..))
+            && !matches!(shape, Shape::OneOf(_) | Shape::AnyOf(_))
+        {
             return self.unrelated_handle(id, ty, node, expect, src);
         }
         match (&ty.kind, node.unit()) {
@@ -672,10 +684,45 @@ impl Ctx<'_> {
             }
             Kind::Ident(own) if own.iter().any(|ident| idents.contains(ident)) => (id, result(ty.phase)),
             // A position that takes the ARNs of several types takes those of others too: the table names the usual ones.
-            Kind::Ident(own) if takes_many(idents) && own.iter().any(|ident| ident.attr.ends_with("Arn")) => (id, result(ty.phase)),
+            Kind::Ident(own) if takes_many(idents) && own.iter().any(|ident| ident.attr.ends_with("Arn")) => {
+                (id, result(ty.phase))
+            }
             Kind::Ident(_) => self.wrong_reference(ty, idents, expect, src),
-            _ => self.fit_shape(id, ty, node, node.shape(), expect, src),
+            _ => {
+                if let Some(problem) = self.no_identifier(ty, idents, src) {
+                    return self.fail(src, problem);
+                }
+                self.fit_shape(id, ty, node, node.shape(), expect, src)
+            }
         }
+    }
+
+    /// A text that cannot be the identifier it stands for.
+    fn no_identifier(&self, ty: &Ty, idents: &[Ident], src: ExprId) -> Option<Problem> {
+        let Some(Lit::Str(text)) = single(ty) else { return None };
+        let forms: Vec<&str> = idents.iter().filter_map(identifier_prefix).collect();
+        let first = idents.first()?;
+        // Another identifier of the same type may look like anything; that of another type is the same by another name.
+        if identifier_prefix(first).is_none()
+            || idents.iter().any(|ident| ident.ty == first.ty && identifier_prefix(ident).is_none())
+        {
+            return None;
+        }
+        if text.starts_with("{{resolve:") || forms.iter().any(|form| text.starts_with(form)) {
+            return None;
+        }
+        let wanted = idents.first()?.ty;
+        let problem = Problem::error("C0316", self.at(src), format!("`{text:?}` does not identify an `{wanted}`"))
+            .note(format!("such an identifier begins with `{}`", forms.first()?));
+        let named = cloudc_hir::resolve(self.db, self.owner, cloudc_hir::Namespace::Value, text.clone());
+        Some(match named {
+            Some(_) => problem.help(format!("to refer to `{text}` write it without quotes")).fix(
+                format!("change it to `{text}`"),
+                Spot::Replace(self.at(src)),
+                text,
+            ),
+            None => problem,
+        })
     }
 
     /// A resource where the schema does not say that one is meant.
@@ -769,10 +816,20 @@ impl Ctx<'_> {
 
     /// A map where a list of names and values is wanted.
     #[allow(clippy::too_many_arguments)]
-    fn pairs(&mut self, id: Id, ty: &Ty, node: Node, element: Node, names: (&str, &str), expect: &Expect, src: ExprId) -> (Id, Ty) {
+    fn pairs(
+        &mut self,
+        id: Id,
+        ty: &Ty,
+        node: Node,
+        element: Node,
+        names: (&str, &str),
+        expect: &Expect,
+        src: ExprId,
+    ) -> (Id, Ty) {
         let Shape::Object(object) = element.shape() else { return self.mismatch(ty, expect, src) };
         let Some(value) = object.property(names.1) else { return self.mismatch(ty, expect, src) };
-        let expected = Kind::Map(Arc::new(Kind::Str(None)), Arc::new(Ty::constant(Kind::Node(value.node())).optional(Phase::CONST)));
+        let expected =
+            Kind::Map(Arc::new(Kind::Str(None)), Arc::new(Ty::constant(Kind::Node(value.node())).optional(Phase::CONST)));
         let expected = Expect { ty: Ty::constant(expected), why: expect.why.clone() };
         let (id, out) = self.fit(id, ty, &expected, src);
         if out.is_error() {
@@ -805,6 +862,27 @@ impl Ctx<'_> {
             _ => self.mismatch(ty, expect, src),
         }
     }
+}
+
+/// How the identifiers that EC2 gives out begin, from the formats of cfn-lint's schemas.
+fn identifier_prefix(ident: &Ident) -> Option<&'static str> {
+    Some(match (ident.ty, ident.attr) {
+        ("AWS::EC2::VPC", "VpcId") => "vpc-",
+        ("AWS::EC2::Subnet", "SubnetId") => "subnet-",
+        ("AWS::EC2::SecurityGroup", "GroupId" | "Id") => "sg-",
+        ("AWS::EC2::Image", "Id") => "ami-",
+        ("AWS::EC2::Volume", "VolumeId") => "vol-",
+        ("AWS::EC2::Instance", "InstanceId") => "i-",
+        ("AWS::EC2::RouteTable", "RouteTableId") => "rtb-",
+        ("AWS::EC2::InternetGateway", "InternetGatewayId") => "igw-",
+        ("AWS::EC2::NatGateway", "NatGatewayId") => "nat-",
+        ("AWS::EC2::NetworkInterface", "Id") => "eni-",
+        ("AWS::IAM::Role", "Arn") => "arn:",
+        ("AWS::SNS::Topic", "TopicArn") => "arn:",
+        ("AWS::SQS::Queue", "Arn") => "arn:",
+        ("AWS::CertificateManager::Certificate", "CertificateArn") => "arn:",
+        _ => return None,
+    })
 }
 
 /// Whether identifiers of several types are expected, by ARN.

@@ -104,12 +104,27 @@ impl Ctx<'_> {
         }
         let at = self.at(callee);
         if builtins::PLANNED.contains(&name.as_str()) {
-            let problem = Problem::error("C0319", at, format!("`{name}` is part of the language, but this version cannot lower it"))
-                .help("write the CloudFormation for it: a dynamic reference as text, or `raw({ … })`");
+            let problem =
+                Problem::error("C0319", at, format!("`{name}` is part of the language, but this version cannot lower it"))
+                    .help("write the CloudFormation for it: a dynamic reference as text, or `raw({ … })`");
             return self.fail(src, problem);
         }
         let mut problem = Problem::error("C0307", at, format!("there is no function `{name}`"));
-        if let Some(instead) = foreign_function(name) {
+        if let (true, [Arg { name: None, value }]) = (name.eq_ignore_ascii_case("ref"), args)
+            && let Expr::Name(target) = self.body.expr(*value)
+        {
+            problem = problem.help(format!("write `{target}.ref`, or `{target}` where its identifier is expected")).fix(
+                format!("change it to `{target}.ref`"),
+                cloudc_hir::problem::Spot::Replace(self.at(src)),
+                format!("{target}.ref"),
+            );
+        } else if let Some(Resolution::Decl { decl, .. }) = resolve(self.db, self.owner, Namespace::Type, name.clone())
+            && decl.kind(self.db) == DeclKind::Component
+        {
+            problem = Problem::error("C0307", at, format!("`{name}` is a component, not a function"))
+                .related(Anchor::name(decl), "the component")
+                .help(format!("make one with `resource name: {name} {{ … }}`"));
+        } else if let Some(instead) = foreign_function(name) {
             problem = problem.help(instead);
         } else if builtins::method_named(name).is_some() {
             problem = problem.help(format!("`{name}` is a method: write `value.{name}(…)`"));
@@ -129,15 +144,7 @@ impl Ctx<'_> {
         self.fail(src, problem)
     }
 
-    fn call_field(
-        &mut self,
-        src: ExprId,
-        callee: ExprId,
-        base: ExprId,
-        name: &Name,
-        optional: bool,
-        args: &[Arg],
-    ) -> (Id, Ty) {
+    fn call_field(&mut self, src: ExprId, callee: ExprId, base: ExprId, name: &Name, optional: bool, args: &[Arg]) -> (Id, Ty) {
         if let Expr::Name(space) = self.body.expr(base) {
             match self.space(space) {
                 Some(Space::Module(file)) => {
@@ -209,22 +216,16 @@ impl Ctx<'_> {
         (self.node(typed::Kind::Builtin(builtin, all), src), result)
     }
 
-    fn no_method(
-        &mut self,
-        src: ExprId,
-        callee: ExprId,
-        ty: &Ty,
-        name: &Name,
-        found: Option<&builtins::Signature>,
-    ) -> (Id, Ty) {
+    fn no_method(&mut self, src: ExprId, callee: ExprId, ty: &Ty, name: &Name, found: Option<&builtins::Signature>) -> (Id, Ty) {
         let shown = self.show(ty);
-        let mut problem = Problem::error("C0306", self.at(callee), format!("`{shown}` has no method `{name}`"));
+        let at = self.member_at(callee);
+        let mut problem = Problem::error("C0306", at, format!("`{shown}` has no method `{name}`"));
         if builtins::property(&ty.kind, name).is_some() {
             problem = problem.help(format!("`.{name}` is written without parentheses"));
         } else if let Some(on) = found.and_then(|signature| signature.on) {
             problem = problem.note(format!("`.{name}()` belongs to {}", on.describe()));
         } else if let Some(near) = cloudc_base::suggest::nearest(name, builtins::method_names(&ty.kind)) {
-            problem = problem.help(format!("did you mean `.{near}()`?"));
+            problem = crate::access::did_you_mean(problem, at, near);
         }
         self.fail(src, problem)
     }
@@ -287,7 +288,8 @@ impl Ctx<'_> {
                 Some(name) => match names.iter().position(|known| known == name) {
                     Some(index) => index,
                     None => {
-                        let mut problem = Problem::error("C0308", self.at(arg.value), format!("`{callee}` has no parameter `{name}`"));
+                        let mut problem =
+                            Problem::error("C0308", self.at(arg.value), format!("`{callee}` has no parameter `{name}`"));
                         problem = match cloudc_base::suggest::nearest(name, names.iter().copied()) {
                             Some(near) => problem.help(format!("did you mean `{near}`?")),
                             None if names.is_empty() => problem.help("it takes no arguments"),
@@ -308,7 +310,8 @@ impl Ctx<'_> {
                     [one] => format!("takes one argument, `{one}`"),
                     all => format!("takes {} arguments: {}", all.len(), all.join(", ")),
                 };
-                self.problems.push(Problem::error("C0308", self.at(arg.value), format!("`{callee}` {takes}")).label("one too many"));
+                self.problems
+                    .push(Problem::error("C0308", self.at(arg.value), format!("`{callee}` {takes}")).label("one too many"));
                 return None;
             }
             if places[index].replace(arg.value).is_some() {
@@ -371,8 +374,17 @@ impl Ctx<'_> {
                 if !told.contains(&at) {
                     told.push(at);
                     let problem = crate::infer::phase_problem(self.at(at), phase.base, bound.at_most, &bound.what);
-                    let problem = Problem { code: cloudc_base::Code("C0322"), ..problem };
-                    self.problems.push(problem.related(bound.because, "needed here"));
+                    let input = match crate::component_inputs(self.db, callee)
+                        .iter()
+                        .find(|input| input.ty.deepest().vars & (1 << bound.var) != 0)
+                    {
+                        Some(input) if callee.kind(self.db) == DeclKind::Component => format!("`{}`", input.name),
+                        _ => "this argument".to_owned(),
+                    };
+                    let must = if bound.at_most == Base::Const { "when compiling" } else { "when the deployment starts" };
+                    let message = format!("{input} must be known {must}");
+                    let problem = Problem { code: cloudc_base::Code("C0322"), message, ..problem };
+                    self.problems.push(problem.related(bound.because, format!("needed here for {}", bound.what)));
                 }
             }
             for var in phase.variables() {

@@ -44,7 +44,9 @@ impl Ctx<'_> {
         let mut found = Seen::Absent;
         for entry in entries {
             match entry {
-                Entry::Field { key: Key::Text(name), value, guard: None, .. } if name == first => found = self.seen_inside(*value, rest),
+                Entry::Field { key: Key::Text(name), value, guard: None, .. } if name == first => {
+                    found = self.seen_inside(*value, rest)
+                }
                 Entry::Field { key: Key::Text(name), .. } if name == first => found = Seen::Unknown,
                 Entry::Field { key: Key::Text(_), .. } => {}
                 _ => open = true,

@@ -158,12 +158,7 @@ impl<'db> Ctx<'db> {
     }
 
     pub fn mark(&self) -> Mark {
-        Mark {
-            nodes: self.nodes.len(),
-            problems: self.problems.len(),
-            bounds: self.bounds.len(),
-            locals: self.local_types.len(),
-        }
+        Mark { nodes: self.nodes.len(), problems: self.problems.len(), bounds: self.bounds.len(), locals: self.local_types.len() }
     }
 
     /// Whether anything was reported since the mark.
@@ -244,6 +239,12 @@ impl<'db> Ctx<'db> {
         let signature = crate::signature(self.db, self.decl).clone();
         let Some(value) = value else { return (Root::Value(None), signature) };
         let Some(ty) = declared else {
+            if self.decl.container(self.db).is_some() {
+                let name = self.decl.name(self.db);
+                let problem =
+                    Problem::error("C0302", Anchor::name(self.decl), format!("the input `{name}` of a component needs a type"));
+                self.problems.push(problem.help(format!("write it after the name: `input {name}: String`")));
+            }
             // Without an annotation the default gives the type; the signature has been inferred from it.
             let (id, _) = self.infer(value);
             return (Root::Value(Some(id)), signature);
@@ -307,7 +308,25 @@ impl<'db> Ctx<'db> {
                     .help("give out the secret's ARN instead, and let the reader fetch the value"),
             );
         }
+        self.stands_for_once();
         (Root::Value(Some(id)), Signature { ty: given, formula: None, key: None })
+    }
+
+    /// A component has one output for each identity.
+    fn stands_for_once(&mut self) {
+        let Some(ident) = *signatures::stands_for(self.db, self.decl) else { return };
+        let Parts::Value { as_ty: Some(ty), .. } = self.body.parts else { return };
+        let first = cloudc_hir::resolve::outputs(self.db, self.owner)
+            .iter()
+            .map(|(_, decl, _)| *decl)
+            .find(|decl| *signatures::stands_for(self.db, *decl) == Some(ident));
+        if let Some(first) = first.filter(|first| *first != self.decl) {
+            self.problems.push(
+                Problem::error("C0357", Anchor::ty(self.decl, ty), format!("another output stands for `{ident}` already"))
+                    .related(Anchor::name(first), "this one")
+                    .note("with two, the compiler could not tell which one is meant"),
+            );
+        }
     }
 
     fn condition(&mut self, condition: Option<ExprId>) -> (Root, Signature) {
@@ -352,8 +371,12 @@ impl<'db> Ctx<'db> {
                 if !element_ty.is_error() && !element_ty.kind.is_text() && !element_ty.kind.is_int() {
                     let shown = self.show(&element_ty);
                     self.problems.push(
-                        Problem::error("C0324", self.at(iterable), format!("elements of type `{shown}` cannot name what is declared"))
-                            .help("say what tells them apart: `for x in xs by x.name { … }`, or `by i` with `for i, x in xs`"),
+                        Problem::error(
+                            "C0324",
+                            self.at(iterable),
+                            format!("elements of type `{shown}` cannot name what is declared"),
+                        )
+                        .help("say what tells them apart: `for x in xs by x.name { … }`, or `by i` with `for i, x in xs`"),
                     );
                 } else {
                     self.need(element_ty.phase, Base::Const, iterable, "the key of a loop");
@@ -440,8 +463,17 @@ impl<'db> Ctx<'db> {
             _ => {
                 let at = self.at(*anchor);
                 const NAMES: [&str; 11] = [
-                    "name", "description", "region", "regions", "tags", "budget", "protection", "notifications", "metadata",
-                    "transforms", "raw",
+                    "name",
+                    "description",
+                    "region",
+                    "regions",
+                    "tags",
+                    "budget",
+                    "protection",
+                    "notifications",
+                    "metadata",
+                    "transforms",
+                    "raw",
                 ];
                 let mut problem = Problem::error("C0343", at, format!("a stack has no setting `{name}`"))
                     .note(format!("its settings are {}", NAMES.join(", ")));
@@ -506,7 +538,9 @@ pub(crate) fn phase_problem(at: Anchor, is: Base, most: Base, what: &str) -> Pro
     let code = if most == Base::Const { "C0320" } else { "C0321" };
     let problem = Problem::error(code, at, format!("{what} {must}")).label(format!("this is {}", is.describe()));
     match most {
-        Base::Const if is == Base::Param => problem.help("make it an `input`, which is chosen when compiling, instead of a `param`"),
+        Base::Const if is == Base::Param => {
+            problem.help("make it an `input`, which is chosen when compiling, instead of a `param`")
+        }
         Base::Const => problem.note("CloudFormation has no loops or arithmetic over what resources give back"),
         _ => problem.note("CloudFormation decides conditions before resources exist"),
     }

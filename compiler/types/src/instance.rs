@@ -68,9 +68,12 @@ impl Ctx<'_> {
             match entry {
                 body::Entry::Field { key: body::Key::Text(name), value, guard: None, anchor } => {
                     let Some(input) = inputs.iter().find(|input| input.name == *name) else {
-                        self.unknown_input(component, inputs, name, *anchor);
+                        let meant = self.unknown_input(component, inputs, name, *anchor);
+                        let mark = self.mark();
                         self.infer(*value);
-                        given.push((name.clone(), Id(0)));
+                        self.rewind(&mark);
+                        let stands_in = self.node(crate::typed::Kind::Error, *value);
+                        given.push((meant.unwrap_or_else(|| name.clone()), stands_in));
                         continue;
                     };
                     let (id, ty) = self.argument(input, *value);
@@ -80,11 +83,16 @@ impl Ctx<'_> {
                 }
                 body::Entry::Field { key: body::Key::Text(name), value, guard: Some(guard), .. } => {
                     self.problems.push(
-                        Problem::error("C0355", self.at(*guard), format!("whether the input `{name}` is given cannot depend on a condition"))
-                            .help("choose its value: `if c { a } else { b }`, or `none` when the input is optional"),
+                        Problem::error(
+                            "C0355",
+                            self.at(*guard),
+                            format!("whether the input `{name}` is given cannot depend on a condition"),
+                        )
+                        .help("choose its value: `if c { a } else { b }`, or `none` when the input is optional"),
                     );
                     self.infer(*value);
-                    given.push((name.clone(), Id(0)));
+                    let stands_in = self.node(crate::typed::Kind::Error, *value);
+                    given.push((name.clone(), stands_in));
                 }
                 body::Entry::Spread { value, .. } => {
                     spread = true;
@@ -140,18 +148,22 @@ impl Ctx<'_> {
         }
     }
 
-    fn unknown_input(&mut self, component: Decl, inputs: &[ComponentInput], name: &Name, anchor: ExprId) {
+    fn unknown_input(&mut self, component: Decl, inputs: &[ComponentInput], name: &Name, anchor: ExprId) -> Option<Name> {
         let at = self.at(anchor);
         let component_name = component.name(self.db);
         let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
         let mut problem = Problem::error("C0350", at, format!("`{component_name}` has no input `{name}`"))
             .related(Anchor::name(component), "the component");
-        problem = match cloudc_base::suggest::nearest(name, names.iter().copied()) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")).fix(format!("change it to `{near}`"), Spot::Replace(at), near),
+        let meant = cloudc_base::suggest::nearest(name, names.iter().copied());
+        problem = match meant {
+            Some(near) => {
+                problem.help(format!("did you mean `{near}`?")).fix(format!("change it to `{near}`"), Spot::Replace(at), near)
+            }
             None if names.is_empty() => problem.note("it has no inputs"),
             None => problem.note(format!("its inputs are {}", names.join(", "))),
         };
         self.problems.push(problem);
+        meant.map(Name::from)
     }
 
     fn missing_inputs(
@@ -164,11 +176,8 @@ impl Ctx<'_> {
         spread: bool,
     ) {
         let needed = |input: &&ComponentInput| !input.has_default && !matches!(input.ty.kind, Kind::Optional(_));
-        let missing: Vec<&ComponentInput> = inputs
-            .iter()
-            .filter(needed)
-            .filter(|input| !given.iter().any(|(name, _)| *name == input.name))
-            .collect();
+        let missing: Vec<&ComponentInput> =
+            inputs.iter().filter(needed).filter(|input| !given.iter().any(|(name, _)| *name == input.name)).collect();
         if missing.is_empty() {
             return;
         }

@@ -22,9 +22,9 @@ pub mod params;
 pub mod phase;
 mod references;
 mod resources;
+mod signatures;
 #[cfg(test)]
 mod tests;
-mod signatures;
 pub mod ty;
 pub mod typed;
 mod written;
@@ -35,7 +35,9 @@ pub use infer::{Inferred, inferred, typed};
 pub use narrow::{Spot, SpotPath, SpotRoot};
 pub use params::{ParamShape, Setting, param_shape, parse_setting};
 pub use phase::{Base, Phase};
-pub use signatures::{Bound, ComponentInput, Signature, Turn, component_bounds, component_inputs, declared_type, outputs_of, signature, stands_for};
+pub use signatures::{
+    Bound, ComponentInput, Signature, Turn, component_bounds, component_inputs, declared_type, outputs_of, signature, stands_for,
+};
 pub use ty::{Kind, Ty, display};
 pub use typed::Typed;
 

@@ -124,9 +124,7 @@ impl Ctx<'_> {
     pub fn spot_path(&self, id: Id) -> Option<SpotPath> {
         match &self.nodes[id.0 as usize].kind {
             typed::Kind::Decl(reference) if reference.lift.is_empty() => Some(SpotPath::decl(reference.decl)),
-            typed::Kind::Local(Local(local)) => {
-                Some(SpotPath { root: SpotRoot::Local(self.decl, *local), fields: Vec::new() })
-            }
+            typed::Kind::Local(Local(local)) => Some(SpotPath { root: SpotRoot::Local(self.decl, *local), fields: Vec::new() }),
             typed::Kind::LoopVar { up, which } => {
                 let which = u8::from(*which == typed::LoopVar::Element);
                 Some(SpotPath { root: SpotRoot::Turn(*up, which), fields: Vec::new() })

@@ -170,7 +170,7 @@ impl Ctx<'_> {
                     (self.node(typed::Kind::Coerce(typed::Coercion::JsonText, id), src), ty)
                 }
                 Shape::OneOf(all) | Shape::AnyOf(all) => {
-                    let all: Vec<Node> = all.iter().collect();
+                    let all = likeliest(all.iter().collect(), |shape| matches!(shape, Shape::List(_)));
                     return self.try_alternatives(&all, expect, src, |ctx, one| ctx.check_list(src, elements, one));
                 }
                 _ => {
@@ -216,7 +216,9 @@ impl Ctx<'_> {
         let wanted = expect.ty.present().clone();
         let (id, ty) = match &wanted.kind {
             Kind::Node(node) => return self.check_record_node(src, entries, *node, expect),
-            Kind::Object(object) => self.entries(src, entries, Values::Object(*object), Some(Anchor::expr(self.decl, src)), expect),
+            Kind::Object(object) => {
+                self.entries(src, entries, Values::Object(*object), Some(Anchor::expr(self.decl, src)), expect)
+            }
             Kind::Record(fields) => {
                 let fields = fields.clone();
                 self.entries(src, entries, Values::Fields(&fields), None, expect)
@@ -258,7 +260,7 @@ impl Ctx<'_> {
                 (self.node(typed::Kind::Coerce(coercion, id), src), ty)
             }
             Shape::OneOf(all) | Shape::AnyOf(all) => {
-                let all: Vec<Node> = all.iter().collect();
+                let all = likeliest(all.iter().collect(), |shape| matches!(shape, Shape::Object(_) | Shape::Map { .. }));
                 return self.try_alternatives(&all, expect, src, |ctx, one| ctx.check_record(src, entries, one));
             }
             _ => {
@@ -309,7 +311,8 @@ impl Ctx<'_> {
             }
             let listed = crate::checks::list_some(allowed.iter().map(|lit| lit.to_string()), 12);
             self.problems.push(
-                Problem::error("C0314", self.at(*anchor), format!("`{name}` is not a key of this map")).note(format!("its keys are {listed}")),
+                Problem::error("C0314", self.at(*anchor), format!("`{name}` is not a key of this map"))
+                    .note(format!("its keys are {listed}")),
             );
         }
     }
@@ -333,9 +336,13 @@ impl Ctx<'_> {
                 body::Entry::Field { key: body::Key::Text(name), value, guard, anchor } => {
                     let (guard, phase, fact) = self.guard(*guard);
                     let found = self.assuming(fact, |ctx| ctx.entry(name, *value, *anchor, &values, expect));
-                    let Some((id, ty)) = found else {
-                        given.push(Given { name: name.clone(), certain: true, value: None });
-                        continue;
+                    let (id, ty) = match found {
+                        Ok(found) => found,
+                        // What was meant is not missing besides.
+                        Err(meant) => {
+                            given.push(Given { name: meant.unwrap_or_else(|| name.clone()), certain: true, value: None });
+                            continue;
+                        }
                     };
                     let is_none = *self.body.expr(*value) == Expr::Literal(body::Literal::None);
                     if !is_none {
@@ -394,7 +401,8 @@ impl Ctx<'_> {
             Values::Fields(_) => Ty::at(Kind::Record(fields.into()), shape),
             Values::All(value) if value.kind == Kind::Json => Ty::at(Kind::Json, phase),
             Values::All(value) => {
-                let joined = fields.iter().try_fold(Ty::error(), |all, field| join(&all, &drop_absent(field.ty.clone(), Phase::CONST).0));
+                let joined =
+                    fields.iter().try_fold(Ty::error(), |all, field| join(&all, &drop_absent(field.ty.clone(), Phase::CONST).0));
                 let value = joined.filter(|ty| !ty.is_error()).unwrap_or(value);
                 Ty::at(Kind::Map(Arc::new(Kind::Str(None)), Arc::new(value)), shape)
             }
@@ -402,59 +410,70 @@ impl Ctx<'_> {
         (id, ty)
     }
 
-    /// The value of one key; `None` when the key is wrong, which has been told.
-    fn entry(&mut self, name: &Name, value: ExprId, anchor: ExprId, values: &Values<'_>, expect: &Expect) -> Option<(Id, Ty)> {
+    /// The value of one key; when the key is wrong, which has been told, the one that was probably meant.
+    fn entry(
+        &mut self,
+        name: &Name,
+        value: ExprId,
+        anchor: ExprId,
+        values: &Values<'_>,
+        expect: &Expect,
+    ) -> Result<(Id, Ty), Option<Name>> {
         match values {
             Values::All(ty) => {
                 let expected = Expect { ty: ty.clone(), why: expect.why.clone() };
-                Some(self.check_droppable(value, &expected))
+                Ok(self.check_droppable(value, &expected))
             }
             Values::Fields(fields) => match fields.iter().find(|field| field.name == *name) {
                 Some(field) => {
                     let expected = Expect { ty: field.ty.clone(), why: expect.why.clone() };
-                    Some(self.check(value, &expected))
+                    Ok(self.check(value, &expected))
                 }
                 None => {
                     let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
                     let at = self.at(anchor);
                     let mut problem = Problem::error("C0353", at, format!("there is no field `{name}` here"));
-                    problem = match nearest(name, names.iter().copied()) {
-                        Some(near) => problem
-                            .help(format!("did you mean `{near}`?"))
-                            .fix(format!("change it to `{near}`"), Spot::Replace(at), near),
+                    let meant = nearest(name, names.iter().copied());
+                    problem = match meant {
+                        Some(near) => problem.help(format!("did you mean `{near}`?")).fix(
+                            format!("change it to `{near}`"),
+                            Spot::Replace(at),
+                            near,
+                        ),
                         None => problem.note(format!("the fields are {}", names.join(", "))),
                     };
+                    let meant = meant.map(Name::from);
                     let problem = self.explain(problem, expect);
                     self.problems.push(problem);
                     let mark = self.mark();
                     self.infer(value);
                     self.rewind(&mark);
-                    None
+                    Err(meant)
                 }
             },
             Values::Object(object) => self.property_entry(*object, name, value, anchor),
         }
     }
 
-    fn property_entry(&mut self, object: Object, name: &Name, value: ExprId, anchor: ExprId) -> Option<(Id, Ty)> {
+    fn property_entry(&mut self, object: Object, name: &Name, value: ExprId, anchor: ExprId) -> Result<(Id, Ty), Option<Name>> {
         let Some(property) = object.property(name) else {
             if object.is_open() {
                 let expected = Expect { ty: Ty::constant(Kind::Json), why: Why::Property(name.clone()) };
-                return Some(self.check(value, &expected));
+                return Ok(self.check(value, &expected));
             }
-            self.unknown_property(object, name, anchor);
+            let meant = self.unknown_property(object, name, anchor);
             // The names inside are still looked at, so that the rest of the editor works.
             let mark = self.mark();
             self.infer(value);
             self.rewind(&mark);
-            return None;
+            return Err(meant);
         };
         if property.read_only() {
             self.problems.push(
                 Problem::error("C0403", self.at(anchor), format!("`{name}` is set by AWS and cannot be written"))
                     .help(format!("remove it; read it elsewhere as `resource.{name}`")),
             );
-            return None;
+            return Err(None);
         }
         if property.deprecated() {
             let mut problem = Problem::warning("C0411", self.at(anchor), format!("`{name}` is out of favour with AWS"));
@@ -463,27 +482,39 @@ impl Ctx<'_> {
         }
         let expected = Expect { ty: Ty::constant(Kind::Node(property.node())), why: Why::Property(name.clone()) };
         if property.required() && !self.is_literal_none(value) {
-            return Some(self.check(value, &expected));
+            return Ok(self.check(value, &expected));
         }
-        Some(self.check_droppable(value, &expected))
+        Ok(self.check_droppable(value, &expected))
     }
 
     fn is_literal_none(&self, value: ExprId) -> bool {
         *self.body.expr(value) == Expr::Literal(body::Literal::None)
     }
 
-    fn unknown_property(&mut self, object: Object, name: &Name, anchor: ExprId) {
+    fn unknown_property(&mut self, object: Object, name: &Name, anchor: ExprId) -> Option<Name> {
         let at = self.at(anchor);
-        let names: Vec<&str> = object.properties().filter(|property| !property.read_only()).map(|property| property.name()).collect();
+        let names: Vec<&str> =
+            object.properties().filter(|property| !property.read_only()).map(|property| property.name()).collect();
         let owner = self.owner_name(object);
         let mut problem = Problem::error("C0401", at, format!("{owner} has no property `{name}`"));
-        if let Some(near) = nearest(name, names.iter().copied()) {
-            let instead: String = if near.chars().all(|c| c.is_alphanumeric() || c == '_') { near.into() } else { format!("{near:?}") };
-            problem = problem.help(format!("did you mean `{near}`?")).fix(format!("change it to `{near}`"), Spot::Replace(at), instead);
+        let meant = nearest(name, names.iter().copied());
+        if let Some(instead) = attribute_for(name) {
+            problem = problem.help(instead);
+        } else if let Some(near) = meant {
+            let instead: String =
+                if near.chars().all(|c| c.is_alphanumeric() || c == '_') { near.into() } else { format!("{near:?}") };
+            problem =
+                problem.help(format!("did you mean `{near}`?")).fix(format!("change it to `{near}`"), Spot::Replace(at), instead);
+        } else if names.is_empty() {
+            problem = problem.note("it has no properties that can be set");
         } else {
-            problem = problem.note(format!("its properties are {}", crate::checks::list_some(names.iter().map(|name| (*name).to_owned()), 16)));
+            problem = problem.note(format!(
+                "its properties are {}",
+                crate::checks::list_some(names.iter().map(|name| (*name).to_owned()), 16)
+            ));
         }
         self.problems.push(problem);
+        meant.map(Name::from)
     }
 
     fn owner_name(&self, object: Object) -> String {
@@ -503,9 +534,7 @@ impl Ctx<'_> {
     fn value_of_any_key(&mut self, values: &Values<'_>, key: ExprId, expect: &Expect) -> Option<Expect> {
         match values {
             Values::All(ty) => Some(Expect { ty: ty.clone(), why: expect.why.clone() }),
-            Values::Object(object) if object.is_open() => {
-                Some(Expect { ty: Ty::constant(Kind::Json), why: expect.why.clone() })
-            }
+            Values::Object(object) if object.is_open() => Some(Expect { ty: Ty::constant(Kind::Json), why: expect.why.clone() }),
             _ => {
                 self.problems.push(
                     Problem::error("C0354", self.at(key), "the names of properties must be written out here")
@@ -540,7 +569,7 @@ impl Ctx<'_> {
                 let body::Entry::Field { key: body::Key::Text(name), value, guard, anchor } = entry else { continue };
                 let (guard, own, fact) = self.guard(*guard);
                 let found = self.assuming(fact, |ctx| ctx.property_entry(*object, name, *value, *anchor));
-                if let Some((id, ty)) = found {
+                if let Ok((id, ty)) = found {
                     phase = phase.join(ty.deepest()).join(own);
                     typed_entries.push(Entry::Field { key: Key::Text(name.clone()), value: id, guard, site: *anchor });
                 }
@@ -578,7 +607,10 @@ impl Ctx<'_> {
                     let certain = !guarded && !optional && !matches!(field.ty.kind, Kind::Optional(_));
                     given.push(Given { name: field.name.clone(), certain, value: None });
                 }
-                let partial: Vec<Field> = fields.iter().map(|field| Field { name: field.name.clone(), ty: field.ty.clone().optional(Phase::CONST) }).collect();
+                let partial: Vec<Field> = fields
+                    .iter()
+                    .map(|field| Field { name: field.name.clone(), ty: field.ty.clone().optional(Phase::CONST) })
+                    .collect();
                 let expected = Expect { ty: Ty::constant(Kind::Record(partial.into())), why: expect.why.clone() };
                 self.fit(id, &inner, &expected, value)
             }
@@ -632,7 +664,11 @@ impl Ctx<'_> {
                 let fields = fields.clone();
                 let given: Vec<Given> = fields
                     .iter()
-                    .map(|field| Given { name: field.name.clone(), certain: !matches!(field.ty.kind, Kind::Optional(_)), value: None })
+                    .map(|field| Given {
+                        name: field.name.clone(),
+                        certain: !matches!(field.ty.kind, Kind::Optional(_)),
+                        value: None,
+                    })
                     .collect();
                 let (id, out) = self.fields_as_properties(id, ty, &fields, object, src);
                 if out.is_error() {
@@ -656,21 +692,34 @@ impl Ctx<'_> {
     }
 
     /// What is missing, and what does not go together.
-    fn complete(&mut self, src: ExprId, values: &Values<'_>, given: &[Given], open: bool, whole: Option<Anchor>, expect: &Expect) {
+    fn complete(
+        &mut self,
+        src: ExprId,
+        values: &Values<'_>,
+        given: &[Given],
+        open: bool,
+        whole: Option<Anchor>,
+        expect: &Expect,
+    ) {
         match values {
             Values::All(_) => {}
             Values::Fields(fields) => {
                 let missing: Vec<&Field> = fields
                     .iter()
-                    .filter(|field| !matches!(field.ty.kind, Kind::Optional(_)) && !given.iter().any(|own| own.name == field.name))
+                    .filter(|field| {
+                        !matches!(field.ty.kind, Kind::Optional(_)) && !given.iter().any(|own| own.name == field.name)
+                    })
                     .collect();
                 if missing.is_empty() {
                     return;
                 }
                 let names: Vec<String> = missing.iter().map(|field| format!("`{}`", field.name)).collect();
                 let text: Vec<String> = missing.iter().map(|field| format!("{}: ", field.name)).collect();
-                let problem = Problem::error("C0402", self.at(src), format!("{} missing", are(&names)))
-                    .fix(add_title(names.len()), Spot::LastEntry(self.at(src)), text.join("\n"));
+                let problem = Problem::error("C0402", self.at(src), format!("{} missing", are(&names))).fix(
+                    add_title(names.len()),
+                    Spot::LastEntry(self.at(src)),
+                    text.join("\n"),
+                );
                 let problem = self.explain(problem, expect);
                 self.problems.push(problem);
             }
@@ -704,7 +753,8 @@ impl Ctx<'_> {
             return;
         }
         let names: Vec<String> = missing.iter().map(|property| format!("`{}`", property.name())).collect();
-        let text: Vec<String> = missing.iter().map(|property| format!("{}: {}", property.name(), placeholder(property.node()))).collect();
+        let text: Vec<String> =
+            missing.iter().map(|property| format!("{}: {}", property.name(), placeholder(property.node()))).collect();
         let owner = self.owner_name(object);
         let problem = Problem::error("C0402", whole.unwrap_or(self.at(src)), format!("{} missing in {owner}", are(&names)))
             .help(add_title(names.len()))
@@ -729,7 +779,7 @@ impl Ctx<'_> {
                 body::Entry::Field { key: body::Key::Text(name), value, guard, anchor } => {
                     let (guard, own, fact) = self.guard(*guard);
                     let found = self.assuming(fact, |ctx| ctx.property_entry(object, name, *value, *anchor));
-                    if let Some((id, ty)) = found {
+                    if let Ok((id, ty)) = found {
                         phase = phase.join(own).join(ty.deepest());
                         typed_entries.push(Entry::Field { key: Key::Text(name.clone()), value: id, guard, site: *anchor });
                     }
@@ -753,6 +803,12 @@ impl Ctx<'_> {
         }
         (self.node(typed::Kind::Record(typed_entries), src), Ty::at(Kind::Object(object), phase))
     }
+}
+
+/// The alternatives of a shape when there are any: free JSON beside them says nothing, and would take anything.
+fn likeliest(all: Vec<Node>, like: impl Fn(Shape) -> bool) -> Vec<Node> {
+    let some: Vec<Node> = all.iter().copied().filter(|node| like(node.shape())).collect();
+    if some.is_empty() { all } else { some }
 }
 
 fn put(fields: &mut Vec<Field>, name: Name, ty: Ty) {
@@ -785,6 +841,21 @@ fn add_title(count: usize) -> String {
         1 => "add the missing property".to_owned(),
         count => format!("add the {count} missing properties"),
     }
+}
+
+/// What CloudFormation calls a resource attribute is written before the resource.
+fn attribute_for(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "DeletionPolicy" => "write `@retain`, `@snapshot` or `@deletion_policy(\"…\")` before the resource",
+        "UpdateReplacePolicy" => "write `@update_replace_policy(\"…\")` before the resource",
+        "DependsOn" => "write `@depends_on(other)` before the resource",
+        "CreationPolicy" => "write `@creation_policy({ … })` before the resource",
+        "UpdatePolicy" => "write `@update_policy({ … })` before the resource",
+        "Metadata" => "write `@metadata({ … })` before the resource",
+        "Condition" => "put the resource into `if condition { … }`",
+        "Properties" => "properties are written directly in the braces",
+        _ => return None,
+    })
 }
 
 /// Something of the right shape to start from.

@@ -36,8 +36,8 @@ impl Ctx<'_> {
         }
         if !ty.kind.is_number() && !matches!(ty.kind, Kind::Duration | Kind::Size) {
             let shown = self.show(&ty);
-            let problem = Problem::error("C0305", self.at(src), format!("{what} needs numbers"))
-                .label(format!("this is `{shown}`"));
+            let problem =
+                Problem::error("C0305", self.at(src), format!("{what} needs numbers")).label(format!("this is `{shown}`"));
             return self.fail(src, problem);
         }
         self.need(ty.phase, Base::Const, src, "a number to calculate with");

@@ -106,7 +106,10 @@ fn shape_of(ty: &Ty) -> Option<ParamShape> {
         }
         Kind::Ssm(inner) => {
             let own = shape_of(inner)?;
-            return Some(ParamShape { ty: format!("AWS::SSM::Parameter::Value<{}>", own.ty), ..ParamShape { list: own.list, no_echo: own.no_echo, ..shape } });
+            return Some(ParamShape {
+                ty: format!("AWS::SSM::Parameter::Value<{}>", own.ty),
+                ..ParamShape { list: own.list, no_echo: own.no_echo, ..shape }
+            });
         }
         Kind::List(element) => {
             let own = shape_of(element)?;
@@ -212,8 +215,12 @@ fn parse(db: &dyn Db, ty: &Ty, text: &str) -> Result<Setting, String> {
             Ok(value) if value.is_finite() => checked(&ty.kind, Scalar::Float(value), Literal::Float(value)),
             _ => wrong("a number"),
         },
-        Kind::Duration => parse_unit(text, &DURATIONS).map(|ms| Setting::Literal(Literal::Duration(ms))).ok_or_else(|| format!("`{text}` is not a duration such as `30s` or `7d`")),
-        Kind::Size => parse_unit(text, &SIZES).map(|bytes| Setting::Literal(Literal::Size(bytes))).ok_or_else(|| format!("`{text}` is not a size such as `512MiB` or `20GB`")),
+        Kind::Duration => parse_unit(text, &DURATIONS)
+            .map(|ms| Setting::Literal(Literal::Duration(ms)))
+            .ok_or_else(|| format!("`{text}` is not a duration such as `30s` or `7d`")),
+        Kind::Size => parse_unit(text, &SIZES)
+            .map(|bytes| Setting::Literal(Literal::Size(bytes)))
+            .ok_or_else(|| format!("`{text}` is not a size such as `512MiB` or `20GB`")),
         Kind::List(element) => {
             if let Some(inner) = text.trim().strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
                 return list(db, element, inner);

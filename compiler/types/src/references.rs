@@ -30,9 +30,7 @@ pub(crate) fn lifted(db: &dyn Db, ty: Ty, lift: &[(Decl, Branch)]) -> Ty {
     lift.iter().rev().fold(ty, |ty, (decl, _)| {
         let signature = crate::signature(db, *decl);
         match (decl.kind(db), &signature.key) {
-            (DeclKind::For, Some(turn)) => {
-                Ty::at(Kind::Map(Arc::new(turn.name.clone()), Arc::new(ty)), Phase::CONST)
-            }
+            (DeclKind::For, Some(turn)) => Ty::at(Kind::Map(Arc::new(turn.name.clone()), Arc::new(ty)), Phase::CONST),
             (DeclKind::For, None) => Ty::error(),
             _ => ty.optional(signature.ty.phase),
         }
@@ -67,9 +65,7 @@ impl Ctx<'_> {
                 self.fail(src, problem)
             }
             Some(Resolution::Hidden { decl }) => self.hidden(src, name, decl),
-            None if self.json_depth > 0 && name == "null" => {
-                (self.node(typed::Kind::Null, src), Ty::constant(Kind::Json))
-            }
+            None if self.json_depth > 0 && name == "null" => (self.node(typed::Kind::Null, src), Ty::constant(Kind::Json)),
             None => self.unknown_name(src, name),
         }
     }
@@ -137,10 +133,17 @@ impl Ctx<'_> {
 
     fn hidden(&mut self, src: ExprId, name: &Name, decl: Decl) -> (Id, Ty) {
         let kind = decl.kind(self.db).keyword();
-        let problem = Problem::error("C0203", self.at(src), format!("a component cannot see the file's {kind} `{name}`"))
+        let (asker, way) =
+            if self.decl.kind(self.db) == DeclKind::Fn { ("function", "parameter") } else { ("component", "input") };
+        let problem = Problem::error("C0203", self.at(src), format!("a {asker} cannot see the file's {kind} `{name}`"))
             .related(cloudc_hir::Anchor::name(decl), format!("the {kind}"))
-            .note("a component sees its own inputs, imports, and the file's types, functions and constants, so that it works anywhere")
-            .help(format!("give the component an input `{name}` and pass it where the component is used"));
+            .note(format!(
+                "a {asker} sees its own {way}s, imports, and the file's types, functions and constants, so that it works anywhere"
+            ))
+            .help(
+                format!("give the {asker} an {way} `{name}` and pass it where the {asker} is used")
+                    .replace("an parameter", "a parameter"),
+            );
         self.fail(src, problem)
     }
 
@@ -193,9 +196,7 @@ impl Ctx<'_> {
             Space::Module(file) => self.module_member(src, *file, name),
             Space::Aws => self.pseudo(src, name),
             Space::Stack => self.stack_setting(src, name),
-            Space::Project if name == "env" => {
-                (self.node(typed::Kind::Environment, src), Ty::text(Phase::CONST))
-            }
+            Space::Project if name == "env" => (self.node(typed::Kind::Environment, src), Ty::text(Phase::CONST)),
             Space::Project => {
                 let problem = Problem::error("C0306", self.at(src), format!("`project` has no `{name}`"))
                     .help("`project.env` is the name of the environment");
@@ -228,14 +229,14 @@ impl Ctx<'_> {
             "notification_arns" => (Pseudo::NotificationArns, Ty::list(Ty::at(Kind::Arn, Phase::PARAM), Phase::PARAM)),
             "zones" => (Pseudo::Zones, Ty::list(self.zone_type(), Phase::PARAM)),
             _ => {
-                const NAMES: [&str; 8] = [
-                    "region", "account_id", "partition", "url_suffix", "stack_name", "stack_id", "notification_arns", "zones",
-                ];
-                let mut problem = Problem::error("C0306", self.at(src), format!("`aws` has no `{name}`"))
-                    .note(format!("it has {}", NAMES.join(", ")));
-                if let Some(near) = cloudc_base::suggest::nearest(name, NAMES) {
-                    problem = problem.help(format!("did you mean `aws.{near}`?"));
-                }
+                const NAMES: [&str; 8] =
+                    ["region", "account_id", "partition", "url_suffix", "stack_name", "stack_id", "notification_arns", "zones"];
+                let at = self.member_at(src);
+                let problem = Problem::error("C0306", at, format!("`aws` has no `{name}`"));
+                let problem = match cloudc_base::suggest::nearest(name, NAMES) {
+                    Some(near) => crate::access::did_you_mean(problem, at, near),
+                    None => problem.note(format!("it has {}", NAMES.join(", "))),
+                };
                 return self.fail(src, problem);
             }
         };
@@ -276,7 +277,9 @@ pub(crate) fn loop_variable_of(bindings: &[Name], index: u32) -> Option<LoopVar>
 /// What people from other languages write.
 fn foreign_name(name: &str) -> Option<(&'static str, &'static str)> {
     Some(match name {
-        "null" | "nil" | "None" | "undefined" => ("none", "absence is written `none`; JSON's null exists inside `to_json` and `raw`"),
+        "null" | "nil" | "None" | "undefined" => {
+            ("none", "absence is written `none`; JSON's null exists inside `to_json` and `raw`")
+        }
         "True" | "TRUE" | "yes" => ("true", "it is written `true`"),
         "False" | "FALSE" | "no" => ("false", "it is written `false`"),
         "Region" | "region" => ("aws.region", "the region of the stack is `aws.region`"),

@@ -150,7 +150,8 @@ impl Ctx<'_> {
     fn unknown_inner(&mut self, component: Decl, entry: &body::WithEntry) {
         let component_name = component.name(self.db);
         let owner = cloudc_hir::Owner::Decl(component, cloudc_hir::Branch::Then);
-        let names: Vec<String> = cloudc_hir::resolve::resources(self.db, owner).iter().map(|(name, ..)| name.to_string()).collect();
+        let names: Vec<String> =
+            cloudc_hir::resolve::resources(self.db, owner).iter().map(|(name, ..)| name.to_string()).collect();
         let at = self.at(entry.anchor);
         let mut problem = Problem::error("C0360", at, format!("`{component_name}` has no resource `{}` inside", entry.name))
             .related(Anchor::name(component), "the component");

@@ -106,7 +106,10 @@ let url = "s3://${files}/x"
 
 #[test]
 fn misspelt_and_missing_properties() {
-    check("resource b: AWS::S3::Bucket { BuketName: \"x\" }", &["C0401 `AWS::S3::Bucket` has no property `BuketName` @ BuketName"]);
+    check(
+        "resource b: AWS::S3::Bucket { BuketName: \"x\" }",
+        &["C0401 `AWS::S3::Bucket` has no property `BuketName` @ BuketName"],
+    );
     check(
         "resource s: AWS::EC2::SecurityGroup { GroupName: \"x\" }",
         &["C0402 `GroupDescription` is missing in `AWS::EC2::SecurityGroup` @ AWS::EC2::SecurityGroup"],
@@ -116,9 +119,12 @@ fn misspelt_and_missing_properties() {
 
 #[test]
 fn values_are_checked_against_the_schema() {
-    check("resource t: AWS::DynamoDB::Table { BillingMode: \"PAY_PER_REQ\", KeySchema: [{ AttributeName: \"id\", KeyType: \"HASH\" }] }", &["C0405"]);
     check(
-        "resource f: AWS::Lambda::Function { Code: { ZipFile: \"x\" }, Role: \"arn:aws:iam::123456789012:role/r\", Timeout: 20m }",
+        "resource t: AWS::DynamoDB::Table { BillingMode: \"PAY_PER_REQ\", KeySchema: [{ AttributeName: \"id\", KeyType: \"HASH\" }] }",
+        &["C0405"],
+    );
+    check(
+        "resource f: AWS::Lambda::Function { Code: { ZipFile: \"x\" }, Handler: \"index.handler\", Runtime: \"python3.13\", Role: \"arn:aws:iam::123456789012:role/r\", Timeout: 20m }",
         &[],
     );
 }
@@ -154,7 +160,7 @@ param count: Int
     check(&format!("{component}resource w: Wide {{ count: 2, label: aws.stack_name }}"), &[]);
     check(
         &format!("{component}resource w: Wide {{ count: count, label: \"x\" }}"),
-        &["C0322 `range()` must be known when compiling @ count"],
+        &["C0322 `count` must be known when compiling @ count"],
     );
 }
 
@@ -180,29 +186,32 @@ fn matches_must_be_exhaustive() {
 }
 
 #[test]
-fn scratch() {
-    let Ok(paths) = std::env::var("SCRATCH") else { return };
-    for path in paths.split(' ') {
-        struct Disk;
-        impl FileSystem for Disk {
-            fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-                if let Some(name) = path.strip_prefix("std/") {
-                    return std::fs::read(format!("/work/main/stdlib/{name}.cloud")).map_err(|_| ReadError::Missing);
-                }
-                std::fs::read(path).map_err(|_| ReadError::Missing)
-            }
-        }
-        let mut db = TestDb { storage: salsa::Storage::default(), files: Files::new(Arc::new(Disk)), schema: None };
-        db.schema = Some(SchemaHandle::new(&db, Schema::embedded()));
-        let file = db.files.get(&db, path);
-        for &decl in all_declarations(&db, file) {
-            for problem in &crate::typed(&db, decl).problems {
-                let shown = problem.place(&db);
-                let text = shown.file.text(&db);
-                let line = text[..usize::from(shown.range.start())].matches('\n').count() + 1;
-                let place = &text[usize::from(shown.range.start())..usize::from(shown.range.end())];
-                println!("{}:{line} {} {} @ {} | {:?} {:?}", shown.file.path(&db), shown.code, shown.message, place.lines().next().unwrap_or(""), shown.label, shown.notes);
-            }
-        }
-    }
+fn a_misspelt_name_is_one_error() {
+    check(
+        "resource v: AWS::S3::Bucket { VersioningConfiguration: { Statsu: \"Enabled\" } }",
+        &["C0401 `VersioningConfiguration` has no property `Statsu` @ Statsu"],
+    );
+    check(
+        "resource b: AWS::S3::Bucket {}\noutput a = b.arn",
+        &["C0409 `AWS::S3::Bucket` has no attribute or property `arn` @ arn"],
+    );
+}
+
+#[test]
+fn a_list_is_checked_even_where_free_json_is_allowed() {
+    check(
+        "resource t: AWS::DynamoDB::Table { BillingMode: \"PAY_PER_REQUEST\", KeySchema: [{ AttributeName: \"id\" }] }",
+        &["C0402 `KeyType` is missing"],
+    );
+}
+
+#[test]
+fn texts_that_cannot_identify_are_told() {
+    check(
+        r#"
+resource web: AWS::EC2::SecurityGroup { GroupDescription: "web" }
+resource node: AWS::EC2::Instance { ImageId: "ami-12345678", SecurityGroupIds: ["web"] }
+"#,
+        &["C0316 `\"web\"` does not identify an `AWS::EC2::SecurityGroup` @ \"web\""],
+    );
 }

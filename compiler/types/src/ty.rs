@@ -181,9 +181,7 @@ impl Ty {
             Kind::Record(fields) => Kind::Record(
                 fields.iter().map(|field| Field { name: field.name.clone(), ty: field.ty.map_phases(change) }).collect(),
             ),
-            Kind::Instance(component, phases) => {
-                Kind::Instance(*component, phases.iter().map(|phase| change(*phase)).collect())
-            }
+            Kind::Instance(component, phases) => Kind::Instance(*component, phases.iter().map(|phase| change(*phase)).collect()),
             other => other.clone(),
         };
         Ty { kind, phase }

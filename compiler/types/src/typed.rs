@@ -125,7 +125,10 @@ pub enum AttrKind {
     UpdatePolicy(Id),
     Usage(Vec<(Name, Id)>),
     Deprecated(Option<Id>),
-    Allow { code: Name, reason: Option<Id> },
+    Allow {
+        code: Name,
+        reason: Option<Id>,
+    },
     /// ConstraintDescription.
     Message(Id),
     /// Console layout.
@@ -318,9 +321,24 @@ pub enum Element {
 #[allow(missing_docs)]
 pub enum Entry {
     /// `site` is the key as written.
-    Field { key: Key, value: Id, guard: Option<Id>, site: ExprId },
-    Spread { value: Id, guard: Option<Id> },
-    For { bind: Bind, iterable: Id, filter: Option<Id>, key: Id, value: Id, site: ExprId },
+    Field {
+        key: Key,
+        value: Id,
+        guard: Option<Id>,
+        site: ExprId,
+    },
+    Spread {
+        value: Id,
+        guard: Option<Id>,
+    },
+    For {
+        bind: Bind,
+        iterable: Id,
+        filter: Option<Id>,
+        key: Id,
+        value: Id,
+        site: ExprId,
+    },
 }
 
 /// A key of a record.
@@ -380,24 +398,55 @@ pub enum Coercion {
 #[allow(missing_docs)] // named as they are called
 pub enum Builtin {
     // text
-    Lower, Upper, Trim, Split, Replace, StartsWith, EndsWith, Slice, Base64, Matches,
+    Lower,
+    Upper,
+    Trim,
+    Split,
+    Replace,
+    StartsWith,
+    EndsWith,
+    Slice,
+    Base64,
+    Matches,
     // lists and maps
-    Join, Length, Contains, EveryIn, Distinct, Flatten, Sort, First, Last, Reverse, Keys, Values, Range,
+    Join,
+    Length,
+    Contains,
+    EveryIn,
+    Distinct,
+    Flatten,
+    Sort,
+    First,
+    Last,
+    Reverse,
+    Keys,
+    Values,
+    Range,
     /// The leaves of nested maps, in order.
     All,
     // numbers
-    Floor, Min, Max, Abs,
-    ToText, ToInt,
+    Floor,
+    Min,
+    Max,
+    Abs,
+    ToText,
+    ToInt,
     // networks: (block, count) -> list of blocks that divide it evenly; with host_bits: (block, count, host_bits)
-    Subnets, SubnetsBits,
+    Subnets,
+    SubnetsBits,
     // JSON
-    ToJson, FromJson, Raw,
+    ToJson,
+    FromJson,
+    Raw,
     // files: content as text
     File,
     // schedules: `cron("…")` and `rate(5m)` give the text EventBridge wants
-    Cron, Rate,
+    Cron,
+    Rate,
     // deployment-time
-    ZonesIn, ImportValue, StackOutput,
+    ZonesIn,
+    ImportValue,
+    StackOutput,
     // a dynamic reference kept as text: ssm("/path") and the like are for a later stage
 }
 

@@ -113,8 +113,9 @@ impl Written<'_> {
                 return self.error(problem);
             }
             _ => {
-                let problem = Problem::error("C0382", Anchor::ty(self.decl, id), format!("`{base}` takes no such type arguments"))
-                    .help("the types with arguments are `Map<T>`, `Map<K, T>`, `Secret<T>` and `Ssm<T>`");
+                let problem =
+                    Problem::error("C0382", Anchor::ty(self.decl, id), format!("`{base}` takes no such type arguments"))
+                        .help("the types with arguments are `Map<T>`, `Map<K, T>`, `Secret<T>` and `Ssm<T>`");
                 return self.error(problem);
             }
         };
@@ -129,7 +130,17 @@ impl Written<'_> {
         let mut refined = Refined::default();
         for refinement in refinements {
             match refinement {
-                Refinement::Pattern(pattern) => refined.pattern = Some(pattern.clone()),
+                Refinement::Pattern(pattern) => {
+                    if let Some(why) = crate::checks::pattern_problem(pattern) {
+                        let problem = Problem::error(
+                            "C0384",
+                            Anchor::ty(self.decl, id),
+                            format!("`{pattern}` is not a regular expression"),
+                        );
+                        return self.error(problem.note(why));
+                    }
+                    refined.pattern = Some(pattern.clone());
+                }
                 Refinement::Range { start, end } => {
                     refined.min = *start;
                     refined.max = *end;
@@ -219,7 +230,8 @@ impl Written<'_> {
                     Some(_) => format!("write `pub` before it in `{}`", file.path(self.db)),
                     None => "look at what the module declares with `pub`".to_owned(),
                 };
-                let problem = Problem::error("C0240", Anchor::ty(self.decl, id), format!("`{module}` has no public type `{member}`"));
+                let problem =
+                    Problem::error("C0240", Anchor::ty(self.decl, id), format!("`{module}` has no public type `{member}`"));
                 self.error(problem.help(hint))
             }
             Some(Resolution::BadImport { .. }) => Ty::error(),
@@ -232,6 +244,10 @@ impl Written<'_> {
         let visible = cloudc_hir::resolve::visible_names(self.db, self.owner(), Namespace::Type);
         let candidates = visible.iter().map(Name::as_str).chain(PRIMITIVES);
         let mut problem = Problem::error("C0240", at, format!("there is no type `{name}` here"));
+        if matches!(name.as_str(), "Secret" | "Ssm" | "Map" | "List") {
+            let instead = if name == "List" { "[String]".to_owned() } else { format!("{name}<String>") };
+            return self.error(problem.help(format!("say of what: `{instead}`")));
+        }
         let foreign = foreign_type(name);
         if let Some(near) = foreign.or_else(|| cloudc_base::suggest::nearest(name, candidates)) {
             problem = problem.help(format!("did you mean `{near}`?")).fix(
@@ -239,7 +255,9 @@ impl Written<'_> {
                 cloudc_hir::problem::Spot::Replace(at),
                 near,
             );
-        } else if let Some(hit) = self.db.schema().schema(self.db).search(name, 1).first().filter(|hit| hit.name.ends_with(&format!("::{name}"))) {
+        } else if let Some(hit) =
+            self.db.schema().schema(self.db).search(name, 1).first().filter(|hit| hit.name.ends_with(&format!("::{name}")))
+        {
             problem = problem.help(format!("did you mean `{}`?", hit.name)).fix(
                 format!("change it to `{}`", hit.name),
                 cloudc_hir::problem::Spot::Replace(at),
@@ -279,8 +297,11 @@ impl Written<'_> {
             .chain(ty.properties().map(|property| property.name()))
             .chain(ty.definitions().filter_map(|definition| definition.name()))
             .collect();
-        let mut problem =
-            Problem::error("C0414", Anchor::ty(self.decl, id), format!("`{path}` has no attribute, property or nested type `{member}`"));
+        let mut problem = Problem::error(
+            "C0414",
+            Anchor::ty(self.decl, id),
+            format!("`{path}` has no attribute, property or nested type `{member}`"),
+        );
         if let Some(near) = cloudc_base::suggest::nearest(&member, names) {
             problem = problem.help(format!("did you mean `{path}.{near}`?"));
         }
@@ -290,7 +311,11 @@ impl Written<'_> {
     fn unknown_resource(&mut self, id: TypeId, path: &Name) -> Ty {
         let at = Anchor::ty(self.decl, id);
         let schema = self.db.schema().schema(self.db);
-        if !path.starts_with("AWS::") {
+        if let Some(instead) = pseudo(path) {
+            let problem = Problem::error("C0408", at, format!("`{path}` is a pseudo parameter, written `{instead}` here"));
+            return self.error(problem.fix(format!("change it to `{instead}`"), cloudc_hir::problem::Spot::Replace(at), instead));
+        }
+        if !path.starts_with("AWS::") && path.split("::").count() >= 3 {
             // Types of the account's registry: typed once synced.
             self.problems.push(
                 Problem::warning("C0415", at, format!("`{path}` is not known, so nothing about it is checked"))
@@ -299,7 +324,11 @@ impl Written<'_> {
             return Ty::constant(Kind::Custom(path.clone()));
         }
         let mut problem = Problem::error("C0408", at, format!("CloudFormation has no resource type `{path}`"));
-        if let Some(near) = schema.suggest(path) {
+        let near = match path.starts_with("AWS::") {
+            true => schema.suggest(path),
+            false => schema.suggest(&format!("AWS::{path}")),
+        };
+        if let Some(near) = near {
             problem = problem.help(format!("did you mean `{near}`?")).fix(
                 format!("change it to `{near}`"),
                 cloudc_hir::problem::Spot::Replace(at),
@@ -312,8 +341,7 @@ impl Written<'_> {
     }
 }
 
-const PRIMITIVES: [&str; 11] =
-    ["String", "Int", "Float", "Bool", "Json", "Duration", "Size", "Cidr", "Arn", "Map", "Secret"];
+const PRIMITIVES: [&str; 11] = ["String", "Int", "Float", "Bool", "Json", "Duration", "Size", "Cidr", "Arn", "Map", "Secret"];
 
 fn primitive(name: &str) -> Option<Kind> {
     Some(match name {
@@ -326,6 +354,21 @@ fn primitive(name: &str) -> Option<Kind> {
         "Size" => Kind::Size,
         "Cidr" => Kind::Cidr,
         "Arn" => Kind::Arn,
+        _ => return None,
+    })
+}
+
+/// CloudFormation's pseudo parameters.
+fn pseudo(path: &str) -> Option<&'static str> {
+    Some(match path {
+        "AWS::Region" => "aws.region",
+        "AWS::AccountId" => "aws.account_id",
+        "AWS::Partition" => "aws.partition",
+        "AWS::URLSuffix" => "aws.url_suffix",
+        "AWS::StackName" => "aws.stack_name",
+        "AWS::StackId" => "aws.stack_id",
+        "AWS::NotificationARNs" => "aws.notification_arns",
+        "AWS::NoValue" => "none",
         _ => return None,
     })
 }

@@ -35,7 +35,7 @@ impl BodyMap {
     /// Where a part is written; the name's range for a part that is not there.
     pub fn range(&self, part: Part) -> TextRange {
         let range = match part {
-            Part::Expr(id) => self.exprs.get(id.0 as usize),
+            Part::Expr(id) | Part::Member(id) => self.exprs.get(id.0 as usize),
             Part::Type(id) => self.types.get(id.0 as usize),
             Part::Attr(at) => self.attrs.get(at as usize),
             Part::FnParam(at) => self.params.get(at as usize),

@@ -50,19 +50,12 @@ struct Component<'f, P> {
 
 /// Groups parts by the places they share. In each group the deepest places come first, so that most of the work is at
 /// the top of the diagram built so far.
-fn components<'f, P: Place>(
-    parts: &[&'f Formula<P>],
-    variables: &Variables<P>,
-) -> Vec<Component<'f, P>> {
+fn components<'f, P: Place>(parts: &[&'f Formula<P>], variables: &Variables<P>) -> Vec<Component<'f, P>> {
     let mut components: Vec<Component<'f, P>> = Vec::new();
     for part in parts {
-        let mut grown = Component {
-            places: variables.free(part),
-            parts: vec![*part],
-        };
-        let (shared, apart): (Vec<_>, Vec<_>) = components
-            .into_iter()
-            .partition(|component| !component.places.is_disjoint(&grown.places));
+        let mut grown = Component { places: variables.free(part), parts: vec![*part] };
+        let (shared, apart): (Vec<_>, Vec<_>) =
+            components.into_iter().partition(|component| !component.places.is_disjoint(&grown.places));
         for component in shared {
             grown.places.extend(component.places);
             grown.parts.extend(component.parts);
@@ -71,9 +64,7 @@ fn components<'f, P: Place>(
         components.push(grown);
     }
     for component in &mut components {
-        component
-            .parts
-            .sort_by_cached_key(|part| Reverse(variables.free(part).first().copied()));
+        component.parts.sort_by_cached_key(|part| Reverse(variables.free(part).first().copied()));
     }
     components
 }
@@ -109,17 +100,12 @@ impl<'a, P: Place> Diagram<'a, P> {
         match formula {
             Formula::True => Some(YES),
             Formula::False => Some(NO),
-            Formula::Is {
-                place,
-                lit,
-                negated,
-            } => {
+            Formula::Is { place, lit, negated } => {
                 let variable = self.variables.index[place];
                 let start = self.scratch.len();
                 self.scratch.push(variable as u32);
                 for edge in &self.variables.edges[variable] {
-                    self.scratch
-                        .push(u32::from((edge.as_ref() == Some(lit)) != *negated));
+                    self.scratch.push(u32::from((edge.as_ref() == Some(lit)) != *negated));
                 }
                 self.finish(start)
             }
@@ -162,11 +148,7 @@ impl<'a, P: Place> Diagram<'a, P> {
         let start = self.scratch.len();
         self.scratch.push(variable);
         for edge in 0..self.variables.edges[variable as usize].len() {
-            let result = self.apply(
-                and,
-                self.follow(a, variable, edge),
-                self.follow(b, variable, edge),
-            )?;
+            let result = self.apply(and, self.follow(a, variable, edge), self.follow(b, variable, edge))?;
             self.scratch.push(result);
         }
         let result = self.finish(start)?;

@@ -17,19 +17,11 @@ fn write<P: Place>(formula: &Formula<P>, name: &dyn Fn(&P) -> String, out: &mut 
     match formula {
         Formula::True => out.push_str("true"),
         Formula::False => out.push_str("false"),
-        Formula::Is {
-            place,
-            lit: Lit::Bool(_),
-            negated,
-        } => {
+        Formula::Is { place, lit: Lit::Bool(_), negated } => {
             out.push_str(if *negated { "!" } else { "" });
             out.push_str(&name(place));
         }
-        Formula::Is {
-            place,
-            lit,
-            negated,
-        } => {
+        Formula::Is { place, lit, negated } => {
             out.push_str(&name(place));
             out.push_str(if *negated { " != " } else { " == " });
             write_lit(lit, out);
@@ -39,12 +31,7 @@ fn write<P: Place>(formula: &Formula<P>, name: &dyn Fn(&P) -> String, out: &mut 
     }
 }
 
-fn write_parts<P: Place>(
-    parts: &[Formula<P>],
-    operator: &str,
-    name: &dyn Fn(&P) -> String,
-    out: &mut String,
-) {
+fn write_parts<P: Place>(parts: &[Formula<P>], operator: &str, name: &dyn Fn(&P) -> String, out: &mut String) {
     for (at, part) in parts.iter().enumerate() {
         if at > 0 {
             out.push_str(operator);
@@ -75,11 +62,6 @@ fn write_lit(lit: &Lit, out: &mut String) {
 
 /// The inside of a string literal; `${` would interpolate.
 fn escape(text: &str) -> String {
-    let text = text
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace("${", "$${");
-    text.replace('\n', "\\n")
-        .replace('\r', "\\r")
-        .replace('\t', "\\t")
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${");
+    text.replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t")
 }

@@ -64,11 +64,7 @@ pub fn satisfiable<P: Place>(formula: &Formula<P>, domains: &dyn Domains<P>) -> 
     for part in formula.conjuncts() {
         match part {
             Formula::False => return Verdict::No,
-            Formula::Is {
-                place,
-                lit,
-                negated,
-            } => {
+            Formula::Is { place, lit, negated } => {
                 if !variables.narrow(place, lit, *negated) {
                     return Verdict::No;
                 }
@@ -89,11 +85,7 @@ pub fn implies<P: Place>(a: &Formula<P>, b: &Formula<P>, domains: &dyn Domains<P
         return Verdict::Yes;
     }
     // Only what `a` does not plainly say needs deciding.
-    let open = b
-        .conjuncts()
-        .iter()
-        .filter(|part| !follows(a, part))
-        .map(Formula::not);
+    let open = b.conjuncts().iter().filter(|part| !follows(a, part)).map(Formula::not);
     let counterexample = Formula::and([a.clone(), Formula::or(open)]);
     satisfiable(&counterexample, domains).flip()
 }

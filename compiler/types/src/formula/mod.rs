@@ -94,11 +94,7 @@ impl<P: Place> Parts<P> {
         let mask = items.iter().fold(0, |mask, item| mask | item.mask());
         let mut hasher = FxHasher::default();
         items.hash(&mut hasher);
-        Parts {
-            items: items.into(),
-            hash: hasher.finish(),
-            mask,
-        }
+        Parts { items: items.into(), hash: hasher.finish(), mask }
     }
 }
 
@@ -121,8 +117,7 @@ impl<'a, P> IntoIterator for &'a Parts<P> {
 
 impl<P: PartialEq> PartialEq for Parts<P> {
     fn eq(&self, other: &Self) -> bool {
-        self.hash == other.hash
-            && (Arc::ptr_eq(&self.items, &other.items) || self.items == other.items)
+        self.hash == other.hash && (Arc::ptr_eq(&self.items, &other.items) || self.items == other.items)
     }
 }
 
@@ -155,16 +150,8 @@ impl<P: Debug> Debug for Formula<P> {
         match self {
             Formula::True => f.write_str("True"),
             Formula::False => f.write_str("False"),
-            Formula::Is {
-                place,
-                lit,
-                negated,
-            } => {
-                write!(
-                    f,
-                    "{place:?} {} {lit:?}",
-                    if *negated { "!=" } else { "==" }
-                )
+            Formula::Is { place, lit, negated } => {
+                write!(f, "{place:?} {} {lit:?}", if *negated { "!=" } else { "==" })
             }
             Formula::And(parts) => f.debug_tuple("And").field(&&parts[..]).finish(),
             Formula::Or(parts) => f.debug_tuple("Or").field(&&parts[..]).finish(),
@@ -193,16 +180,8 @@ impl<P: Place> Formula<P> {
     /// `place == lit`.
     pub fn is(place: P, lit: Lit) -> Self {
         match lit {
-            Lit::Bool(value) => Formula::Is {
-                place,
-                lit: Lit::Bool(true),
-                negated: !value,
-            },
-            lit => Formula::Is {
-                place,
-                lit,
-                negated: false,
-            },
+            Lit::Bool(value) => Formula::Is { place, lit: Lit::Bool(true), negated: !value },
+            lit => Formula::Is { place, lit, negated: false },
         }
     }
 
@@ -222,21 +201,9 @@ impl<P: Place> Formula<P> {
         match self {
             Formula::True => Formula::False,
             Formula::False => Formula::True,
-            Formula::Is {
-                place,
-                lit,
-                negated,
-            } => Formula::Is {
-                place: place.clone(),
-                lit: lit.clone(),
-                negated: !negated,
-            },
-            Formula::And(parts) => {
-                Formula::Or(Parts::new(parts.iter().map(Formula::not).collect()))
-            }
-            Formula::Or(parts) => {
-                Formula::And(Parts::new(parts.iter().map(Formula::not).collect()))
-            }
+            Formula::Is { place, lit, negated } => Formula::Is { place: place.clone(), lit: lit.clone(), negated: !negated },
+            Formula::And(parts) => Formula::Or(Parts::new(parts.iter().map(Formula::not).collect())),
+            Formula::Or(parts) => Formula::And(Parts::new(parts.iter().map(Formula::not).collect())),
         }
     }
 }
@@ -292,11 +259,7 @@ impl<P: Place> Formula<P> {
         match self {
             Formula::True => Some(true),
             Formula::False => Some(false),
-            Formula::Is {
-                place,
-                lit,
-                negated,
-            } => known(place, lit).map(|holds| holds != *negated),
+            Formula::Is { place, lit, negated } => known(place, lit).map(|holds| holds != *negated),
             Formula::And(parts) => settled(false, parts.iter().map(|part| part.test(known))),
             Formula::Or(parts) => settled(true, parts.iter().map(|part| part.test(known))),
         }
@@ -307,9 +270,7 @@ impl<P: Place> Formula<P> {
         match self {
             Formula::True | Formula::False => {}
             Formula::Is { place, lit, .. } => visit(place, lit),
-            Formula::And(parts) | Formula::Or(parts) => {
-                parts.iter().for_each(|part| part.each_test(visit))
-            }
+            Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|part| part.each_test(visit)),
         }
     }
 
@@ -335,43 +296,21 @@ impl<P: Place> Formula<P> {
         match self {
             Formula::True => Formula::True,
             Formula::False => Formula::False,
-            Formula::Is {
-                place,
-                lit,
-                negated: false,
-            } => replace(place, lit),
-            Formula::Is {
-                place,
-                lit,
-                negated: true,
-            } => replace(place, lit).not(),
-            Formula::And(parts) => Formula::and(
-                parts
-                    .iter()
-                    .map(|part| part.bind(replace))
-                    .collect::<Vec<_>>(),
-            ),
-            Formula::Or(parts) => Formula::or(
-                parts
-                    .iter()
-                    .map(|part| part.bind(replace))
-                    .collect::<Vec<_>>(),
-            ),
+            Formula::Is { place, lit, negated: false } => replace(place, lit),
+            Formula::Is { place, lit, negated: true } => replace(place, lit).not(),
+            Formula::And(parts) => Formula::and(parts.iter().map(|part| part.bind(replace)).collect::<Vec<_>>()),
+            Formula::Or(parts) => Formula::or(parts.iter().map(|part| part.bind(replace)).collect::<Vec<_>>()),
         }
     }
 
     /// What is left of the formula where `place` is known to be `lit`.
     pub fn assume(&self, place: &P, lit: &Lit) -> Self {
-        self.decide(place_bit(place), &|p, asked| {
-            (p == place).then(|| asked == lit)
-        })
+        self.decide(place_bit(place), &|p, asked| (p == place).then(|| asked == lit))
     }
 
     /// What is left of the formula where some places have known values.
     pub fn substitute(&self, value: &dyn Fn(&P) -> Option<Lit>) -> Self {
-        self.decide(u64::MAX, &|place, asked| {
-            value(place).map(|lit| lit == *asked)
-        })
+        self.decide(u64::MAX, &|place, asked| value(place).map(|lit| lit == *asked))
     }
 
     /// Decides the tests that `known` answers; parts whose places are all outside `mask` stay shared.
@@ -381,11 +320,7 @@ impl<P: Place> Formula<P> {
         }
         match self {
             Formula::True | Formula::False => self.clone(),
-            Formula::Is {
-                place,
-                lit,
-                negated,
-            } => match known(place, lit) {
+            Formula::Is { place, lit, negated } => match known(place, lit) {
                 Some(holds) => Formula::truth(holds != *negated),
                 None => self.clone(),
             },

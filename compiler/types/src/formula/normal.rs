@@ -26,10 +26,7 @@ pub(super) enum Kind {
 }
 
 /// Joins the parts.
-pub(super) fn normalise<P: Place>(
-    kind: Kind,
-    parts: impl IntoIterator<Item = Formula<P>>,
-) -> Formula<P> {
+pub(super) fn normalise<P: Place>(kind: Kind, parts: impl IntoIterator<Item = Formula<P>>) -> Formula<P> {
     let mut work = Vec::new();
     let mut order = Order { kind, fuel: FUEL };
     for part in parts {
@@ -68,11 +65,7 @@ pub(super) fn follows<P: Place>(a: &Formula<P>, b: &Formula<P>) -> bool {
     match (a, b) {
         (Formula::False, _) | (_, Formula::True) => true,
         (Formula::True, _) | (_, Formula::False) => false,
-        _ => Order {
-            kind: Kind::And,
-            fuel: FUEL,
-        }
-        .said(a.conjuncts(), usize::MAX, b),
+        _ => Order { kind: Kind::And, fuel: FUEL }.said(a.conjuncts(), usize::MAX, b),
     }
 }
 
@@ -92,19 +85,11 @@ fn settle_tests<P: Place>(kind: Kind, parts: &mut Vec<Formula<P>>) -> bool {
     let deciding = kind == Kind::Or;
     let mut decided: Option<(P, Lit)> = None;
     for part in parts.iter() {
-        let Formula::Is {
-            place,
-            lit,
-            negated,
-        } = part
-        else {
+        let Formula::Is { place, lit, negated } = part else {
             break;
         };
         if *negated == deciding {
-            if decided
-                .as_ref()
-                .is_some_and(|(p, l)| p == place && l != lit)
-            {
+            if decided.as_ref().is_some_and(|(p, l)| p == place && l != lit) {
                 return false;
             }
             decided = Some((place.clone(), lit.clone()));
@@ -116,21 +101,13 @@ fn settle_tests<P: Place>(kind: Kind, parts: &mut Vec<Formula<P>>) -> bool {
     let facts: Vec<(P, Lit)> = parts
         .iter()
         .filter_map(|part| match part {
-            Formula::Is {
-                place,
-                lit,
-                negated,
-            } if *negated == deciding => Some((place.clone(), lit.clone())),
+            Formula::Is { place, lit, negated } if *negated == deciding => Some((place.clone(), lit.clone())),
             _ => None,
         })
         .collect();
     let mut contradicted = false;
     parts.retain(|part| match part {
-        Formula::Is {
-            place,
-            lit,
-            negated,
-        } if *negated != deciding => match facts.binary_search_by(|(p, _)| p.cmp(place)) {
+        Formula::Is { place, lit, negated } if *negated != deciding => match facts.binary_search_by(|(p, _)| p.cmp(place)) {
             Ok(at) => {
                 contradicted |= facts[at].1 == *lit;
                 false
@@ -154,9 +131,7 @@ impl Order {
         match (self.kind, part) {
             (Kind::And, Formula::True) | (Kind::Or, Formula::False) => {}
             (Kind::And, Formula::False) | (Kind::Or, Formula::True) => return false,
-            (Kind::And, Formula::And(inner)) | (Kind::Or, Formula::Or(inner)) => {
-                work.extend(inner.iter().cloned())
-            }
+            (Kind::And, Formula::And(inner)) | (Kind::Or, Formula::Or(inner)) => work.extend(inner.iter().cloned()),
             (_, part) => work.push(part),
         }
         true
@@ -178,10 +153,7 @@ impl Order {
             let (Formula::And(inner) | Formula::Or(inner)) = parts[at].clone() else {
                 continue;
             };
-            let Some(chosen) = inner
-                .iter()
-                .find(|alternative| self.said(parts, usize::MAX, alternative))
-            else {
+            let Some(chosen) = inner.iter().find(|alternative| self.said(parts, usize::MAX, alternative)) else {
                 continue;
             };
             parts.remove(at);
@@ -193,10 +165,7 @@ impl Order {
 
     /// Whether the parts together deny one of themselves.
     fn contradicts<P: Place>(&mut self, parts: &[Formula<P>]) -> bool {
-        !parts.iter().all(is_test)
-            && parts
-                .iter()
-                .any(|part| self.said(parts, usize::MAX, &part.not()))
+        !parts.iter().all(is_test) && parts.iter().any(|part| self.said(parts, usize::MAX, &part.not()))
     }
 
     /// Whether the sorted parts, without the one at `skip`, say `goal`.
@@ -210,23 +179,16 @@ impl Order {
             }
             (Kind::And, Formula::Or(goals)) | (Kind::Or, Formula::And(goals)) => {
                 // A test that says the goal says one of its alternatives, so only compound parts are left to try.
-                goals.iter().any(|goal| self.said(parts, skip, goal))
-                    || self.said_by_compound(parts, skip, goal)
+                goals.iter().any(|goal| self.said(parts, skip, goal)) || self.said_by_compound(parts, skip, goal)
             }
             (_, Formula::Is { place, .. }) => {
-                said_by_test(self.kind, parts, skip, place, goal)
-                    || self.said_by_compound(parts, skip, goal)
+                said_by_test(self.kind, parts, skip, place, goal) || self.said_by_compound(parts, skip, goal)
             }
             (_, Formula::True | Formula::False) => false,
         }
     }
 
-    fn said_by_compound<P: Place>(
-        &mut self,
-        parts: &[Formula<P>],
-        skip: usize,
-        goal: &Formula<P>,
-    ) -> bool {
+    fn said_by_compound<P: Place>(&mut self, parts: &[Formula<P>], skip: usize, goal: &Formula<P>) -> bool {
         // Invariant: tests sort before compounds, see the order of `Formula`'s variants.
         let first = parts.partition_point(is_test);
         let mut compounds = parts.iter().enumerate().skip(first);
@@ -249,8 +211,7 @@ impl Order {
             (Formula::Or(parts), _) => parts.iter().all(|part| self.below(part, b)),
             (_, Formula::And(parts)) => parts.iter().all(|part| self.below(a, part)),
             (Formula::And(left), Formula::Or(right)) => {
-                left.iter().any(|part| self.below(part, b))
-                    || right.iter().any(|part| self.below(a, part))
+                left.iter().any(|part| self.below(part, b)) || right.iter().any(|part| self.below(a, part))
             }
             (Formula::And(parts), _) => parts.iter().any(|part| self.below(part, b)),
             (_, Formula::Or(parts)) => parts.iter().any(|part| self.below(a, part)),
@@ -266,45 +227,28 @@ impl Order {
 }
 
 /// Whether one of the leading tests, those of `place`, says the test `goal`.
-fn said_by_test<P: Place>(
-    kind: Kind,
-    parts: &[Formula<P>],
-    skip: usize,
-    place: &P,
-    goal: &Formula<P>,
-) -> bool {
-    let first =
-        parts.partition_point(|part| matches!(part, Formula::Is { place: p, .. } if p < place));
+fn said_by_test<P: Place>(kind: Kind, parts: &[Formula<P>], skip: usize, place: &P, goal: &Formula<P>) -> bool {
+    let first = parts.partition_point(|part| matches!(part, Formula::Is { place: p, .. } if p < place));
     let here = parts.iter().enumerate().skip(first);
-    here.take_while(|(_, part)| matches!(part, Formula::Is { place: p, .. } if p == place))
-        .any(|(at, part)| {
-            at != skip
-                && match kind {
-                    Kind::And => test_below(part, goal),
-                    Kind::Or => test_below(goal, part),
-                }
-        })
+    here.take_while(|(_, part)| matches!(part, Formula::Is { place: p, .. } if p == place)).any(|(at, part)| {
+        at != skip
+            && match kind {
+                Kind::And => test_below(part, goal),
+                Kind::Or => test_below(goal, part),
+            }
+    })
 }
 
 /// `a ⊑ b` for tests.
 fn test_below<P: Place>(a: &Formula<P>, b: &Formula<P>) -> bool {
     match (a, b) {
-        (
-            Formula::Is {
-                place: p,
-                lit: x,
-                negated: denied,
-            },
-            Formula::Is {
-                place: q,
-                lit: y,
-                negated: denies,
-            },
-        ) if p == q => match (denied, denies) {
-            (false, true) => x != y,
-            (true, false) => false,
-            _ => x == y,
-        },
+        (Formula::Is { place: p, lit: x, negated: denied }, Formula::Is { place: q, lit: y, negated: denies }) if p == q => {
+            match (denied, denies) {
+                (false, true) => x != y,
+                (true, false) => false,
+                _ => x == y,
+            }
+        }
         _ => false,
     }
 }

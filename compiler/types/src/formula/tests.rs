@@ -99,24 +99,14 @@ fn formula(expr: &Expr) -> F {
 
 /// The same formula, built back to front, two parts at a time, with negations pushed through De Morgan at odd depths.
 fn built_otherwise(expr: &Expr, odd: bool) -> F {
-    let parts = |parts: &[Expr]| -> Vec<F> {
-        parts
-            .iter()
-            .rev()
-            .map(|part| built_otherwise(part, !odd))
-            .collect()
-    };
+    let parts = |parts: &[Expr]| -> Vec<F> { parts.iter().rev().map(|part| built_otherwise(part, !odd)).collect() };
     match expr {
         Expr::Truth(_) | Expr::Is(..) => formula(expr),
         Expr::Not(inner) => built_otherwise(inner, !odd).not(),
         Expr::And(inner) if odd => F::or(parts(inner).iter().map(F::not)).not(),
         Expr::Or(inner) if odd => F::and(parts(inner).iter().map(F::not)).not(),
-        Expr::And(inner) => parts(inner)
-            .into_iter()
-            .fold(F::True, |a, b| F::and([b, a])),
-        Expr::Or(inner) => parts(inner)
-            .into_iter()
-            .fold(F::False, |a, b| F::or([b, a])),
+        Expr::And(inner) => parts(inner).into_iter().fold(F::True, |a, b| F::and([b, a])),
+        Expr::Or(inner) => parts(inner).into_iter().fold(F::False, |a, b| F::or([b, a])),
     }
 }
 
@@ -129,11 +119,7 @@ fn any_test(places: u8) -> impl Strategy<Value = Expr> {
     (0..places, 0usize..3, any::<bool>()).prop_map(|(place, pick, denied)| {
         let lits = mentioned(place);
         let test = Expr::Is(place, lits[pick % lits.len()].clone());
-        if denied {
-            Expr::Not(Box::new(test))
-        } else {
-            test
-        }
+        if denied { Expr::Not(Box::new(test)) } else { test }
     })
 }
 
@@ -161,10 +147,7 @@ fn check_canonical(formula: &F) -> Result<(), TestCaseError> {
             prop_assert!(parts.len() > 1);
             prop_assert!(parts.windows(2).all(|pair| pair[0] < pair[1]));
             for part in parts {
-                let same = matches!(
-                    (formula, part),
-                    (F::And(_), F::And(_)) | (F::Or(_), F::Or(_)) | (_, F::True | F::False)
-                );
+                let same = matches!((formula, part), (F::And(_), F::And(_)) | (F::Or(_), F::Or(_)) | (_, F::True | F::False));
                 prop_assert!(!same, "{:?} inside {:?}", part, formula);
                 check_canonical(part)?;
             }
@@ -268,14 +251,7 @@ fn closed_domains_decide() {
     let any = F::or([is("dev"), is("prod"), is("test")]);
     assert_eq!(equivalent(&any, &F::True, &Closed), Verdict::Yes);
     assert_eq!(implies(&F::True, &any, &NoDomains), Verdict::No);
-    assert_eq!(
-        implies(
-            &F::and([is("dev").not(), is("prod").not()]),
-            &is("test"),
-            &Closed
-        ),
-        Verdict::Yes
-    );
+    assert_eq!(implies(&F::and([is("dev").not(), is("prod").not()]), &is("test"), &Closed), Verdict::Yes);
 }
 
 #[test]
@@ -303,10 +279,7 @@ fn binding_unfolds_and_merging_folds() {
         1 => F::and([F::is(3, text("dev")), flag(5)]),
         _ => F::is(*place, lit.clone()),
     });
-    assert_eq!(
-        unfolded,
-        F::and([flag(0), F::or([F::is(3, text("dev")).not(), flag(5).not()])])
-    );
+    assert_eq!(unfolded, F::and([flag(0), F::or([F::is(3, text("dev")).not(), flag(5).not()])]));
 }
 
 #[test]
@@ -314,30 +287,16 @@ fn display_is_source_text() {
     let name = |place: &u8| ["a", "b", "stage", "size"][usize::from(*place)].to_string();
     let prod = F::is(2, text("prod"));
     let shown = |formula: F| formula.display(name);
-    assert_eq!(
-        shown(F::and([prod.clone(), F::or([flag(0), flag(1).not()])])),
-        r#"stage == "prod" && (a || !b)"#
-    );
-    assert_eq!(
-        shown(F::or([
-            flag(0),
-            F::and([prod.not(), F::is(3, Lit::Int(-2))])
-        ])),
-        r#"a || stage != "prod" && size == -2"#
-    );
-    assert_eq!(
-        shown(F::is(2, text("a\"\\\n${x}"))),
-        r#"stage == "a\"\\\n$${x}""#
-    );
+    assert_eq!(shown(F::and([prod.clone(), F::or([flag(0), flag(1).not()])])), r#"stage == "prod" && (a || !b)"#);
+    assert_eq!(shown(F::or([flag(0), F::and([prod.not(), F::is(3, Lit::Int(-2))])])), r#"a || stage != "prod" && size == -2"#);
+    assert_eq!(shown(F::is(2, text("a\"\\\n${x}"))), r#"stage == "a\"\\\n$${x}""#);
     assert_eq!(shown(F::True), "true");
 }
 
 /// A repeatable stream of numbers below `bound`.
 fn numbers(mut state: u64) -> impl FnMut(u64) -> u64 {
     move |bound| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % bound
     }
 }
@@ -373,21 +332,15 @@ fn forty_conditions_over_twenty_places_are_answered() {
     }
     assert!(gave_up * 10 <= asked, "gave up on {gave_up} of {asked}");
     // A question takes a few milliseconds at most. The limit leaves room for a slow machine, not for a blow-up.
-    assert!(
-        start.elapsed().as_millis() < 50 * asked as u128,
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed().as_millis() < 50 * asked as u128, "{:?}", start.elapsed());
 }
 
 /// Each of `holes + 1` places has one of `holes` values, no two the same: false, but not by any short argument.
 fn crowded(holes: u8) -> F {
     let sits = |place: u8, hole: u8| F::bool_place(place * holes + hole);
     let somewhere = (0..=holes).map(|place| F::or((0..holes).map(|hole| sits(place, hole))));
-    let alone = (0..holes).flat_map(|hole| {
-        (0..=holes)
-            .flat_map(move |a| (0..a).map(move |b| F::and([sits(a, hole), sits(b, hole)]).not()))
-    });
+    let alone = (0..holes)
+        .flat_map(|hole| (0..=holes).flat_map(move |a| (0..a).map(move |b| F::and([sits(a, hole), sits(b, hole)]).not())));
     F::and(somewhere.chain(alone).collect::<Vec<_>>())
 }
 

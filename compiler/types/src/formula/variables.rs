@@ -22,15 +22,8 @@ impl<P: Place> Variables<P> {
             Some(lits) => drop(lits.insert(lit.clone())),
             None => drop(mentioned.insert(place.clone(), BTreeSet::from([lit.clone()]))),
         });
-        let edges = mentioned
-            .iter()
-            .map(|(place, lits)| edges(place, lits, domains))
-            .collect();
-        let index = mentioned
-            .into_keys()
-            .enumerate()
-            .map(|(at, place)| (place, at))
-            .collect();
+        let edges = mentioned.iter().map(|(place, lits)| edges(place, lits, domains)).collect();
+        let index = mentioned.into_keys().enumerate().map(|(at, place)| (place, at)).collect();
         Variables { index, edges }
     }
 
@@ -63,11 +56,7 @@ fn edges<P: Place>(place: &P, lits: &BTreeSet<Lit>, domains: &dyn Domains<P>) ->
     }
     match domains.domain(place) {
         Some(domain) if !domain.is_empty() => {
-            let possible = lits
-                .iter()
-                .filter(|lit| domain.contains(lit))
-                .cloned()
-                .map(Some);
+            let possible = lits.iter().filter(|lit| domain.contains(lit)).cloned().map(Some);
             let other = domain.iter().any(|lit| !lits.contains(lit)).then_some(None);
             possible.chain(other).collect()
         }

@@ -19,23 +19,11 @@ pub(super) fn search<P: Place>(parts: &[&Formula<P>], variables: &Variables<P>) 
             about[variable].push(*part);
         }
     }
-    let chosen = variables
-        .edges
-        .iter()
-        .map(|edges| (edges.len() == 1).then_some(0))
-        .collect();
+    let chosen = variables.edges.iter().map(|edges| (edges.len() == 1).then_some(0)).collect();
     // The most constrained first, so that a wrong choice shows early.
-    let mut order: Vec<usize> = (0..about.len())
-        .filter(|at| variables.edges[*at].len() > 1)
-        .collect();
+    let mut order: Vec<usize> = (0..about.len()).filter(|at| variables.edges[*at].len() > 1).collect();
     order.sort_by_key(|at| Reverse(about[*at].len()));
-    let mut search = Search {
-        variables,
-        about,
-        order,
-        chosen,
-        checks: MAX_CHECKS,
-    };
+    let mut search = Search { variables, about, order, chosen, checks: MAX_CHECKS };
     // Parts without a free place are checked by no choice.
     if parts.iter().any(|part| search.holds(part) == Some(false)) {
         return Some(false);
