@@ -1,7 +1,7 @@
 //! The harness: reads fixtures, runs them through the compiler, compares.
 //!
 //! In: `fixtures/`, `../docs`, `../examples`. Out: differences as text, for the test programs in `tests/` to fail with.
-//! Always: fixtures are found by looking, so adding one is adding a file. The format is described in `fixtures/README.md`.
+//! Always: fixtures are found by looking, so adding one is adding a file. The format is described in `README.md`.
 
 pub mod expect;
 pub mod generate;
