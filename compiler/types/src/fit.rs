@@ -678,12 +678,17 @@ impl Ctx<'_> {
         let idents = node.expects();
         let wanted = Expect { ty: Ty::constant(Kind::Ident(idents.into())), why: expect.why.clone() };
         match &ty.kind {
+            // Which of its texts is meant cannot be known where any will do; an ARN nearly always is.
+            Kind::Handle(handle) if node.expects_others() && handle.access_for(idents).is_none() && handle.attribute("Arn").is_some() => {
+                (self.identify(id, Access::Attr("Arn"), src), result(Phase::DEPLOY))
+            }
             Kind::Handle(_) | Kind::Custom(_) | Kind::Instance(..) => {
                 let (id, out) = self.fit_ident(id, ty, idents, &wanted, src);
                 if out.is_error() { (id, out) } else { (id, result(out.phase)) }
             }
             Kind::Ident(own) if own.iter().any(|ident| idents.contains(ident)) => (id, result(ty.phase)),
             // A position that takes the ARNs of several types takes those of others too: the table names the usual ones.
+            Kind::Ident(_) if node.expects_others() => (id, result(ty.phase)),
             Kind::Ident(own) if takes_many(idents) && own.iter().any(|ident| ident.attr.ends_with("Arn")) => {
                 (id, result(ty.phase))
             }

@@ -209,9 +209,9 @@ fn a_list_is_checked_even_where_free_json_is_allowed() {
 fn texts_that_cannot_identify_are_told() {
     check(
         r#"
-resource web: AWS::EC2::SecurityGroup { GroupDescription: "web" }
-resource node: AWS::EC2::Instance { ImageId: "ami-12345678", SecurityGroupIds: ["web"] }
+resource net: AWS::EC2::VPC { CidrBlock: 10.0.0.0/16 }
+resource web: AWS::EC2::SecurityGroup { GroupDescription: "web", VpcId: "net" }
 "#,
-        &["C0316 `\"web\"` does not identify an `AWS::EC2::SecurityGroup` @ \"web\""],
+        &["C0316 `\"net\"` does not identify an `AWS::EC2::VPC` @ \"net\""],
     );
 }
