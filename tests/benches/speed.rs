@@ -124,7 +124,10 @@ fn peak_of(file: &str) {
         assert!(cloudc_driver::template_json(&artifact.expect("it builds")).len() > 100);
     }
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).and_then(|rest| rest.trim().split(' ').next()?.parse::<f64>().ok());
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .and_then(|rest| rest.trim().split(' ').next()?.parse::<f64>().ok());
     println!("{}", peak.map_or("unknown here".to_owned(), |kb| format!("{:.1} MB", kb / 1024.0)));
 }
 

@@ -54,8 +54,14 @@ pub struct Finding {
     pub asides: Vec<String>,
 }
 
-const MARKS: [(&str, &str); 6] =
-    [("// error:", "error"), ("// warning:", "warning"), ("// info:", "note"), ("// help:", "help"), ("// type:", "type"), ("// phase:", "phase")];
+const MARKS: [(&str, &str); 6] = [
+    ("// error:", "error"),
+    ("// warning:", "warning"),
+    ("// info:", "note"),
+    ("// help:", "help"),
+    ("// type:", "type"),
+    ("// phase:", "phase"),
+];
 
 /// Reads the comments of a file.
 pub fn expectations(text: &str) -> Expectations {
@@ -97,7 +103,8 @@ impl Expectations {
             "phase" => self.phases.push((number, text.to_owned())),
             severity => {
                 let inner = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-                let (code, part) = inner.unwrap_or_else(|| panic!("write an expectation as `// {severity}: [C0301] part of the message`: {text}"));
+                let (code, part) = inner
+                    .unwrap_or_else(|| panic!("write an expectation as `// {severity}: [C0301] part of the message`: {text}"));
                 self.findings.push(Expected { severity, code: code.to_owned(), text: part.trim().to_owned(), line });
             }
         }
@@ -155,7 +162,8 @@ pub fn differences(expected: &[(String, &Expectations)], found: &[Finding]) -> V
     for (have, owner) in found.iter().zip(&owner) {
         if owner.is_none() && have.severity != "note" {
             let message = &have.message;
-            differences.push(format!("found and not expected, {}:{}: {}[{}] {message}", have.path, have.line, have.severity, have.code));
+            differences
+                .push(format!("found and not expected, {}:{}: {}[{}] {message}", have.path, have.line, have.severity, have.code));
         }
     }
     for (path, list) in expected {
@@ -212,7 +220,9 @@ mod tests {
 
     #[test]
     fn comments_name_their_line() {
-        let found = expectations("let a = b // error: [C0201] `b` // help: x\n// error: [C03??]\n// error: [C0302] y\n\nlet c = 1\n// error: [C0101]\n");
+        let found = expectations(
+            "let a = b // error: [C0201] `b` // help: x\n// error: [C03??]\n// error: [C0302] y\n\nlet c = 1\n// error: [C0101]\n",
+        );
         let lines: Vec<Line> = found.findings.iter().map(|one| one.line).collect();
         assert_eq!(lines, [Line::Exactly(1), Line::Exactly(4), Line::Exactly(4), Line::From(6)]);
         assert_eq!(found.findings[0].text, "`b`");

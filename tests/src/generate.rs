@@ -13,7 +13,9 @@ pub fn stack(name: &str, count: usize) -> String {
 
 /// The same resources inside one component, and an instance of it.
 pub fn component(name: &str, count: usize) -> String {
-    let mut text = format!("stack {name} {{\n  region: \"eu-west-1\"\n}}\n\nresource all: All {{}}\n\ncomponent All {{\n  let stage = \"prod\"\n");
+    let mut text = format!(
+        "stack {name} {{\n  region: \"eu-west-1\"\n}}\n\nresource all: All {{}}\n\ncomponent All {{\n  let stage = \"prod\"\n"
+    );
     for n in 0..count {
         resource(n, "  ", &mut text);
     }

@@ -41,5 +41,9 @@ pub fn errors(templates: &[Template], folder: &Path) -> Result<Vec<String>, Stri
 fn python() -> Result<PathBuf, String> {
     let folder = std::env::var_os("CLOUDC_ORACLES").map_or_else(|| crate::sources::target().join("oracles"), PathBuf::from);
     let python = folder.join("bin").join("python");
-    if python.is_file() { Ok(python) } else { Err(format!("there is no `{}`: run `cargo xtask test`, which makes it", python.display())) }
+    if python.is_file() {
+        Ok(python)
+    } else {
+        Err(format!("there is no `{}`: run `cargo xtask test`, which makes it", python.display()))
+    }
 }

@@ -111,7 +111,8 @@ mod tests {
 
     #[test]
     fn headers_split_files_and_change_bytes() {
-        let program = program("// build: --set a=\"x y\"\n//- /main.cloud crlf bom\nlet a = 1\n//- /b.bin hex\n00 ff\n//- /c absent\n");
+        let program =
+            program("// build: --set a=\"x y\"\n//- /main.cloud crlf bom\nlet a = 1\n//- /b.bin hex\n00 ff\n//- /c absent\n");
         assert_eq!(program.flags, ["--set", "a=x y"]);
         let bytes: Vec<_> = program.files.iter().map(|file| file.bytes.clone()).collect();
         assert_eq!(bytes, [Some(b"\xef\xbb\xbflet a = 1\r\n".to_vec()), Some(vec![0, 255]), None]);

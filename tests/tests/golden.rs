@@ -1,14 +1,12 @@
 //! Golden programs: everything visible of a build, compared with what is committed. `cargo xtask bless` writes it anew.
 
-use cloudc_tests::sources::{self, Folder};
 use cloudc_tests::golden;
+use cloudc_tests::sources::{self, Folder};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() {
     let bless = std::env::var_os("CLOUDC_BLESS").is_some();
-    let trial = |folder: Folder| {
-        Trial::test(folder.name.clone(), move || cloudc_driver::with_stack(|| judge(&folder, bless)))
-    };
+    let trial = |folder: Folder| Trial::test(folder.name.clone(), move || cloudc_driver::with_stack(|| judge(&folder, bless)));
     let trials = sources::programs().into_iter().map(trial).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

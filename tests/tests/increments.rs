@@ -39,7 +39,8 @@ fn meaning(ran: &BTreeMap<String, usize>) -> BTreeMap<&str, usize> {
 fn program(count: usize) -> String {
     let mut text = "stack t { region: \"eu-west-1\" }\n\n".to_owned();
     for n in 0..count {
-        let _ = write!(text, "let name_{n} = \"topic-{n}\"\n\nresource topic_{n}: AWS::SNS::Topic {{\n  TopicName: name_{n}\n}}\n\n");
+        let _ =
+            write!(text, "let name_{n} = \"topic-{n}\"\n\nresource topic_{n}: AWS::SNS::Topic {{\n  TopicName: name_{n}\n}}\n\n");
     }
     text
 }
@@ -79,7 +80,8 @@ fn t02_a_comment_at_the_top_runs_no_query_about_meaning() {
 fn t02_a_comment_inside_a_declaration_stops_at_its_body() {
     with_stack(|| {
         let before = program(20);
-        let (ran, _) = after_edit(&before, &before.replace("  TopicName: name_7\n", "  // named elsewhere\n  TopicName: name_7\n"));
+        let (ran, _) =
+            after_edit(&before, &before.replace("  TopicName: name_7\n", "  // named elsewhere\n  TopicName: name_7\n"));
         assert!(!ran.contains_key("inferred") && !ran.contains_key("resource") && !ran.contains_key("value"), "{ran:?}");
     });
 }
@@ -109,7 +111,9 @@ fn t03_editing_one_declaration_checks_it_and_what_depends_on_it() {
 #[test]
 fn t04_a_chain_of_1000_passes_and_one_of_1001_is_an_error() {
     with_stack(|| {
-        let chain = |count: usize| (1..count).fold("stack t {}\nlet a0 = 1\n".to_owned(), |text, n| format!("{text}let a{n} = a{}\n", n - 1));
+        let chain = |count: usize| {
+            (1..count).fold("stack t {}\nlet a0 = 1\n".to_owned(), |text, n| format!("{text}let a{n} = a{}\n", n - 1))
+        };
         for (count, wanted) in [(1000, 0), (1001, 1), (5000, 1)] {
             let (db, file) = open(&chain(count));
             let found = check(&db, file);
@@ -139,11 +143,14 @@ fn t06_no_expression_has_two_errors() {
     with_stack(|| {
         for page in sources::pages() {
             for program in page.cases.iter().flat_map(|case| &case.programs) {
-                let files: Vec<_> = program.files.iter().filter_map(|file| Some((file.path.clone(), file.bytes.clone()?))).collect();
+                let files: Vec<_> =
+                    program.files.iter().filter_map(|file| Some((file.path.clone(), file.bytes.clone()?))).collect();
                 let outcome = run::run(&files, &program.flags);
                 let errors: Vec<_> = outcome.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
                 for (index, one) in errors.iter().enumerate() {
-                    let again = errors[..index].iter().find(|other| (other.file, other.range) == (one.file, one.range) && !one.range.is_empty());
+                    let again = errors[..index]
+                        .iter()
+                        .find(|other| (other.file, other.range) == (one.file, one.range) && !one.range.is_empty());
                     assert!(again.is_none(), "{}: {}", page.name, run::drawn(&outcome.db, &outcome.diagnostics));
                 }
             }
@@ -158,7 +165,8 @@ fn t07_what_is_well_phased_evaluates() {
         for seed in 0..300 {
             let text = generated(seed);
             let outcome = run::run(&[("/main.cloud".to_owned(), text.clone().into_bytes())], &[]);
-            let late: Vec<_> = outcome.diagnostics.iter().filter(|one| one.severity == Severity::Error && one.code.0 > "C05").collect();
+            let late: Vec<_> =
+                outcome.diagnostics.iter().filter(|one| one.severity == Severity::Error && one.code.0 > "C05").collect();
             assert!(late.is_empty(), "{text}\n{}", run::drawn(&outcome.db, &outcome.diagnostics));
             built += outcome.built.len();
         }
@@ -226,9 +234,14 @@ fn t10_an_edit_inside_a_large_component_types_one_declaration() {
 #[test]
 fn many_edits_equal_a_fresh_database() {
     with_stack(|| {
-        let text = String::from_utf8(sources::examples().into_iter().find(|folder| folder.name.ends_with("queue-worker")).and_then(|folder| {
-            folder.files.into_iter().find(|(path, _)| path == "/main.cloud").map(|(_, bytes)| bytes)
-        }).expect("the example is there")).expect("it is text");
+        let text = String::from_utf8(
+            sources::examples()
+                .into_iter()
+                .find(|folder| folder.name.ends_with("queue-worker"))
+                .and_then(|folder| folder.files.into_iter().find(|(path, _)| path == "/main.cloud").map(|(_, bytes)| bytes))
+                .expect("the example is there"),
+        )
+        .expect("it is text");
         let (mut db, file) = open(&text);
         check(&db, file);
         for mutation in cloudc_tests::mutate::mutations(&text, 150) {

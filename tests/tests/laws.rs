@@ -15,7 +15,8 @@ fn trees_hold_the_text() {
             for text in std::iter::once(text.clone()).chain(mutate::mutations(&text, PARSED)) {
                 let parse = cloudc_syntax::parse_file(&text);
                 assert_eq!(parse.syntax().to_string(), text, "{name}");
-                let split: String = cloudc_syntax::split(&text).iter().map(|chunk| &text[std::ops::Range::<usize>::from(chunk.range)]).collect();
+                let split: String =
+                    cloudc_syntax::split(&text).iter().map(|chunk| &text[std::ops::Range::<usize>::from(chunk.range)]).collect();
                 assert_eq!(split, text, "{name}: the chunks do not cover the text");
             }
         }

@@ -73,7 +73,8 @@ pub fn locate(file: &Path) -> Result<Place, Failure> {
     let shown = file.display();
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = file.file_name().ok_or_else(|| Failure::usage(format!("`{shown}` is not a file's name")))?;
-    let folder = folder.canonicalize().map_err(|error| Failure::world(format!("cannot read `{shown}`: {}", output::reason(&error))))?;
+    let folder =
+        folder.canonicalize().map_err(|error| Failure::world(format!("cannot read `{shown}`: {}", output::reason(&error))))?;
     let marked = |folder: &&Path| folder.join("project.cloud").is_file() || folder.join(".git").exists();
     let root = folder.ancestors().find(marked).unwrap_or(&folder).to_path_buf();
     let full = folder.join(name);

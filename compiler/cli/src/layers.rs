@@ -71,7 +71,8 @@ fn folder() -> Result<PathBuf, Failure> {
     // The XDG specification: a relative path in there is to be ignored.
     let xdg = || set("XDG_CACHE_HOME").filter(|path| path.is_absolute()).map(|path| path.join("cloudc"));
     let home = || set("HOME").map(|path| path.join(".cache").join("cloudc"));
-    set("CLOUDC_CACHE_DIR").or_else(xdg).or_else(home).ok_or_else(|| {
-        Failure::world("there is no place for a cache").help("set CLOUDC_CACHE_DIR, XDG_CACHE_HOME or HOME")
-    })
+    set("CLOUDC_CACHE_DIR")
+        .or_else(xdg)
+        .or_else(home)
+        .ok_or_else(|| Failure::world("there is no place for a cache").help("set CLOUDC_CACHE_DIR, XDG_CACHE_HOME or HOME"))
 }

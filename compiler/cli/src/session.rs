@@ -63,12 +63,8 @@ pub fn drawn(findings: &[Findings<'_>], global: &Global, color: bool) -> String 
         } else {
             &part.list
         };
-        let options = render::Options {
-            color,
-            width: output::width(),
-            prefix: part.session.prefix.clone(),
-            ..render::Options::default()
-        };
+        let options =
+            render::Options { color, width: output::width(), prefix: part.session.prefix.clone(), ..render::Options::default() };
         out.push_str(&render::terminal(&part.session.db, list, &options));
     }
     out

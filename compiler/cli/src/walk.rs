@@ -22,7 +22,8 @@ pub fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Failure> {
     let mut found = Vec::new();
     for path in paths {
         let about = std::fs::metadata(path);
-        let about = about.map_err(|error| Failure::world(format!("cannot read `{}`: {}", path.display(), output::reason(&error))))?;
+        let about =
+            about.map_err(|error| Failure::world(format!("cannot read `{}`: {}", path.display(), output::reason(&error))))?;
         if about.is_dir() {
             let before = found.len();
             below(path, &mut found)?;

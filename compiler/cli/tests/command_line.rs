@@ -108,8 +108,13 @@ fn build_prints_to_standard_output_as_json_and_yaml() {
 #[test]
 fn a_folder_builds_every_stack_in_it_and_skips_what_was_made() {
     let other = GOOD.replace("shop", "other");
-    let folder = Folder::new("folder").with("a/main.cloud", GOOD).with("b/main.cloud", &other).with("lib.cloud", "pub let x = 1\n");
-    let folder = folder.with("target/x.cloud", BAD).with("node_modules/x.cloud", BAD).with(".hidden/x.cloud", BAD).with("build/x.cloud", BAD);
+    let folder =
+        Folder::new("folder").with("a/main.cloud", GOOD).with("b/main.cloud", &other).with("lib.cloud", "pub let x = 1\n");
+    let folder = folder
+        .with("target/x.cloud", BAD)
+        .with("node_modules/x.cloud", BAD)
+        .with(".hidden/x.cloud", BAD)
+        .with("build/x.cloud", BAD);
     folder.run(&["build", ".", "-o", "out"]).ends_with(0);
     assert_eq!(folder.list("out").len(), 6);
     let folder = folder.with("c/main.cloud", GOOD);
@@ -183,7 +188,8 @@ fn a_file_beyond_the_limit_is_refused() {
 
 #[test]
 fn ten_thousand_brackets_are_one_error() {
-    let folder = Folder::new("brackets").with("main.cloud", format!("stack t {{}}\nlet a = {}1{}\n", "[".repeat(10_000), "]".repeat(10_000)));
+    let folder = Folder::new("brackets")
+        .with("main.cloud", format!("stack t {{}}\nlet a = {}1{}\n", "[".repeat(10_000), "]".repeat(10_000)));
     folder.run(&["check", "main.cloud"]).ends_with(1).says("1 error\n");
     let folder = folder.with("open.cloud", format!("stack t {{}}\nlet a = {}\n", "[".repeat(10_000)));
     folder.run(&["check", "open.cloud"]).ends_with(1);
@@ -324,7 +330,12 @@ fn completions_for_every_shell() {
 #[test]
 fn a_reader_that_leaves_early_is_no_error() {
     let folder = Folder::new("pipe");
-    let mut child = folder.command(&["schema", "search", "a", "--limit", "100000"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = folder
+        .command(&["schema", "search", "a", "--limit", "100000"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let ended = Ended::from(child.wait_with_output().unwrap());
     assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));

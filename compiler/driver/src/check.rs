@@ -91,7 +91,8 @@ fn guessed(db: &Database, file: File, errors: &[Diagnostic]) -> Vec<TextRange> {
 }
 
 fn empty(file: File) -> Diagnostic {
-    let mut one = Diagnostic::error(Code(codes::EMPTY), file, TextRange::default(), "this file declares nothing, not even a `stack`");
+    let mut one =
+        Diagnostic::error(Code(codes::EMPTY), file, TextRange::default(), "this file declares nothing, not even a `stack`");
     one.help = Some("a program that can be deployed starts with `stack name { region: \"eu-west-1\" }`".to_owned());
     one
 }

@@ -8,7 +8,10 @@ use cloudc_base::{Db, Diagnostic, File, Severity};
 pub fn sorted(db: &dyn Db, mut list: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let place = |one: &Diagnostic| (one.file.path(db).clone(), one.range.start(), one.range.end());
     list.sort_by(|a, b| {
-        place(a).cmp(&place(b)).then_with(|| a.severity.cmp(&b.severity)).then_with(|| (a.code, &a.message).cmp(&(b.code, &b.message)))
+        place(a)
+            .cmp(&place(b))
+            .then_with(|| a.severity.cmp(&b.severity))
+            .then_with(|| (a.code, &a.message).cmp(&(b.code, &b.message)))
     });
     list.dedup();
     let mut kept: Vec<Diagnostic> = Vec::new();

@@ -100,7 +100,8 @@ fn floor(text: &str, offset: usize) -> usize {
 
 /// Adds what may be left out of one line: everything far from its start and from both ends of every range that touches it.
 fn cut_line(text: &str, line: Range<usize>, ranges: &[TextRange], cuts: &mut Vec<Range<usize>>) {
-    let mut keep = vec![line.start..line.start + AROUND];
+    let mut keep = Vec::new();
+    keep.push(line.start..line.start + AROUND);
     for range in ranges {
         for end in [usize::from(range.start()), usize::from(range.end())] {
             if line.contains(&end) {

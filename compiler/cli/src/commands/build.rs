@@ -17,14 +17,16 @@ use crate::walk;
 
 /// Options of `build`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "For each stack three files are written: NAME.template.json (or .yaml), NAME.map.json, which says where in the
+#[command(
+    after_help = "For each stack three files are written: NAME.template.json (or .yaml), NAME.map.json, which says where in the
 sources each part of the template was written, and NAME.manifest.json with what a deployment needs to know.
 
 Examples:
   cloudc build main.cloud
   cloudc build stacks -o out --format yaml
   cloudc build main.cloud --set stage=prod --set nodes=3
-  cloudc build main.cloud -o - | aws cloudformation validate-template --template-body file:///dev/stdin")]
+  cloudc build main.cloud -o - | aws cloudformation validate-template --template-body file:///dev/stdin"
+)]
 pub struct Args {
     /// Files with a stack, or folders in which every stack is built
     #[arg(default_value = ".")]
@@ -123,7 +125,9 @@ fn write(built: &[Built], args: &Args, global: &Global) -> Result<Exit, Failure>
     for one in built {
         if let Some(other) = owners.insert(&one.stem, &one.source) {
             let message = format!("`{other}` and `{}` both make a stack called `{}`", one.source, one.stem);
-            return Err(Failure::errors(message).help("give one of them another name, or build them to different folders with `-o`"));
+            return Err(
+                Failure::errors(message).help("give one of them another name, or build them to different folders with `-o`")
+            );
         }
         files.extend(files_of(one, &args.output, args.format));
     }

@@ -49,5 +49,6 @@ fn stack_name(folder: &Path) -> Result<String, Failure> {
     if name.starts_with(|c: char| c.is_ascii_lowercase()) {
         return Ok(name);
     }
-    Err(Failure::usage(format!("`{last}` gives no name for a stack")).help("use a name that starts with a letter, such as `cloudc new shop`"))
+    Err(Failure::usage(format!("`{last}` gives no name for a stack"))
+        .help("use a name that starts with a letter, such as `cloudc new shop`"))
 }

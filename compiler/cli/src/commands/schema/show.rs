@@ -35,7 +35,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let ty = schema.ty(name).ok_or_else(unknown)?;
     let options = cloudc_schema::ShowOptions { width: output::width(), depth: args.depth, definition };
     let text = cloudc_schema::show(ty, &options);
-    let text = text.ok_or_else(|| Failure::errors(format!("`{name}` has no part called `{}`", definition.unwrap_or_default())))?;
+    let text =
+        text.ok_or_else(|| Failure::errors(format!("`{name}` has no part called `{}`", definition.unwrap_or_default())))?;
     output::print(text.as_bytes())?;
     Ok(Exit::Fine)
 }
