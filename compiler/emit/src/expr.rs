@@ -3,6 +3,7 @@
 //! In: a [`Node`]. Out: JSON. Always: text with holes is `Fn::Sub` when the holes are references, else `Fn::Join`; what is none
 //! is left out of lists and records.
 
+use cloudc_eval::codes;
 use cloudc_eval::evaluate::open;
 use cloudc_eval::naming::logical_id;
 use cloudc_eval::values::Pseudo;
@@ -71,8 +72,8 @@ impl<'db> Lower<'db> {
     pub fn value(&mut self, node: &Node) -> Json {
         match &node.value {
             Value::None => json!({ "Ref": "AWS::NoValue" }),
-            // Unknown and broken values are kept away from here by their problems.
-            Value::Null | Value::Unknown | Value::Poison => Json::Null,
+            Value::Null => Json::Null,
+            Value::Unknown | Value::Poison => self.broken(node),
             Value::Bool(value) => Json::Bool(*value),
             Value::Int(value) => json!(value),
             Value::Float(value) => json!(value),
@@ -103,6 +104,16 @@ impl<'db> Lower<'db> {
             Value::Instance(frame) => Json::String(cloudc_eval::naming::prefix(self.db, *frame).to_string()),
             Value::Deploy(expr) => self.expr(node, expr),
         }
+    }
+
+    /// A value with an error behind it. The error keeps the template from being used; where none was told, this one does.
+    fn broken(&mut self, node: &Node) -> Json {
+        if !self.problems.iter().any(|problem| problem.code.0 == codes::INTERNAL) {
+            let problem = Problem::error(codes::INTERNAL, node.src.anchor(), "this value could not be computed")
+                .note("there is another error, or a fault of the compiler");
+            self.problems.push(problem);
+        }
+        Json::Null
     }
 
     fn expr(&mut self, node: &Node, expr: &Expr) -> Json {

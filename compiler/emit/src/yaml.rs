@@ -224,8 +224,7 @@ mod tests {
 
     #[test]
     fn words_and_numbers_are_quoted() {
-        let quoted =
-            ["yes", "No", "on", "off", "1.0", "012", "2010-09-09", "1e3", "", "a: b", "x #y", "- a", "null", "~", "y"];
+        let quoted = ["yes", "No", "on", "off", "1.0", "012", "2010-09-09", "1e3", "", "a: b", "x #y", "- a", "null", "~", "y"];
         for text in quoted {
             assert!(scalar(text).starts_with('\''), "{text}");
         }

@@ -212,7 +212,7 @@ fn clashes(db: &dyn Db, stack: &mut Stack) {
 }
 
 fn clash(db: &dyn Db, first: &StackMember, second: &StackMember) -> Problem {
-    let (a, b) = (named(db, first.site).at, named(db, second.site).at);
+    let (a, b) = (Anchor::name(first.site.decl(db)), Anchor::name(second.site.decl(db)));
     let message = format!("two declarations have the logical id `{}`", second.id);
     let problem = Problem::error(codes::LOGICAL_ID_TWICE, b, message).label("this one is the second");
     let problem = if a == b {

@@ -34,6 +34,8 @@ pub const BAD_JSON: &str = "C0516";
 pub const BAD_TURN_KEY: &str = "C0517";
 /// An attribute of something existing that does not follow from its identifier.
 pub const NOT_FOLLOWING: &str = "C0518";
+/// A patch that removes what CloudFormation requires.
+pub const REMOVES_REQUIRED: &str = "C0519";
 /// A file that is not there.
 pub const FILE_MISSING: &str = "C0520";
 /// A file that is no text.

@@ -19,8 +19,6 @@ const MAX_LEN: usize = 255;
 pub struct Named {
     /// The id.
     pub id: Name,
-    /// Where it was chosen: an `@id`, else the declaration's name.
-    pub at: Anchor,
     /// What is wrong.
     pub problems: Vec<Problem>,
 }
@@ -35,8 +33,8 @@ pub fn logical_id(db: &dyn Db, site: Site) -> &Name {
 pub fn named(db: &dyn Db, site: Site) -> Named {
     let mut problems = Vec::new();
     let chosen = chosen_id(db, site, &mut problems);
-    let (id, at) = chosen.unwrap_or_else(|| (path_id(db, site), Anchor::name(site.decl(db))));
-    Named { id, at, problems }
+    let id = chosen.unwrap_or_else(|| path_id(db, site));
+    Named { id, problems }
 }
 
 /// What the ids inside an instance start with.
@@ -81,7 +79,7 @@ fn raised(part: &str) -> String {
 }
 
 /// What `@id` says: on the declaration, or in a `with` further out, which wins.
-fn chosen_id(db: &dyn Db, site: Site, problems: &mut Vec<Problem>) -> Option<(Name, Anchor)> {
+fn chosen_id(db: &dyn Db, site: Site, problems: &mut Vec<Problem>) -> Option<Name> {
     let decl = site.decl(db);
     let mut found = None;
     let typed = cloudc_types::typed(db, decl);
@@ -104,7 +102,7 @@ fn chosen_id(db: &dyn Db, site: Site, problems: &mut Vec<Problem>) -> Option<(Na
         problems.push(problem);
         return None;
     }
-    Some((text, anchor))
+    Some(text)
 }
 
 fn id_attr(typed: &Typed) -> Option<(Id, u32)> {
@@ -151,7 +149,7 @@ fn refused(text: &str, anchor: Anchor) -> Option<Problem> {
 
 fn cyclic(db: &dyn Db, _: salsa::Id, site: Site) -> Named {
     let decl = site.decl(db);
-    Named { id: camel(decl.name(db)).into(), at: Anchor::name(decl), problems: vec![crate::own_problem(db, decl)] }
+    Named { id: camel(decl.name(db)).into(), problems: vec![crate::own_problem(db, decl)] }
 }
 
 #[cfg(test)]

@@ -154,9 +154,23 @@ fn merged(db: &dyn Db, site: Site, ty: &Name, own: Node, name: Option<&Name>, ru
             Some(name) => only(&mut cx, properties, name),
             None => cx.node(properties),
         };
+        removals(db, ty, &over, run);
         node = merge(db, &node, &over);
     }
     node
+}
+
+/// A patch cannot take away what CloudFormation requires.
+fn removals(db: &dyn Db, ty: &str, over: &Node, run: &mut Run) {
+    let Value::Record(fields) = &over.value else { return };
+    let Some(known) = db.schema().schema(db).ty(ty) else { return };
+    for field in fields.iter().filter(|field| field.node.value == Value::None) {
+        if known.property(&field.name).is_some_and(|property| property.required()) {
+            let message = format!("`{}` of `{ty}` is required and cannot be removed", field.name);
+            let problem = Problem::error(crate::codes::REMOVES_REQUIRED, field.site.anchor(), message).label("removed here");
+            run.problems.push(problem);
+        }
+    }
 }
 
 /// What `defaults` say goes below: a property that is written merges over it, one that is not is added.

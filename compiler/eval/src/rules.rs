@@ -46,9 +46,9 @@ pub fn assertion(db: &dyn Db, site: Site) -> Arc<Assertion> {
             let shown = text.clone().unwrap_or_else(|| "this assertion does not hold".to_owned());
             let problem = match outermost(db, site) {
                 None => Problem::error(codes::ASSERT_FAILED, src.anchor(), shown).label("this is false"),
-                Some(instance) => Problem::error(codes::ASSERT_FAILED, Anchor::name(instance), shown)
-                    .label("made here")
-                    .related(src.anchor(), "this is false"),
+                Some(instance) => Problem::error(codes::ASSERT_FAILED, src.anchor(), shown)
+                    .label("this is false")
+                    .related(Anchor::name(instance), format!("in `{}`, which is made here", instance.name(db))),
             };
             run.problems.push(problem);
             Cond::True

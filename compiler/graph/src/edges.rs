@@ -80,6 +80,21 @@ impl<'db> Graph<'db> {
 
     /// Whether `from` needs `to`, directly or through others.
     pub fn reaches(&self, from: usize, to: usize) -> bool {
+        self.walk(from, to, &|_| true)
+    }
+
+    /// Whether `from` needs `to` whenever `from` exists: only through what exists then too, and not by `except` alone.
+    fn surely_reaches(&self, from: usize, to: usize, except: Option<usize>) -> bool {
+        let known = self.members[from].cond.conjuncts();
+        let holds = |cond: &Cond| cond.conjuncts().iter().all(|part| known.contains(part));
+        self.walk(from, to, &|at| {
+            let edge = &self.edges[at];
+            let there = edge.to == to || holds(&self.members[edge.to].cond);
+            Some(at) != except && there && edge.link.as_ref().is_none_or(|link| holds(&link.cond))
+        })
+    }
+
+    fn walk(&self, from: usize, to: usize, follow: &dyn Fn(usize) -> bool) -> bool {
         let mut seen = vec![false; self.members.len()];
         let mut open = vec![from];
         while let Some(at) = open.pop() {
@@ -87,7 +102,7 @@ impl<'db> Graph<'db> {
                 return true;
             }
             if !std::mem::replace(&mut seen[at], true) {
-                open.extend(self.needs(at).map(|edge| edge.to));
+                open.extend(self.out[at].iter().filter(|edge| follow(**edge)).map(|edge| self.edges[*edge].to));
             }
         }
         false
@@ -97,10 +112,19 @@ impl<'db> Graph<'db> {
     pub fn imply(&mut self, from: usize, to: usize, source: &'static str) {
         let (a, b) = (&self.members[from].cond, &self.members[to].cond);
         let together = Cond::and([a.clone(), b.clone()]);
-        if from == to || together.is_false() || self.reaches(from, to) || self.reaches(to, from) {
+        if from == to || together.is_false() || self.surely_reaches(from, to, None) || self.reaches(to, from) {
             return;
         }
         self.push(Edge { from, to, link: None, source: Some(source) });
+    }
+
+    /// Removes added dependencies, from `first` on, that others of them have made needless.
+    pub fn reduce(&mut self, first: usize) {
+        let mut at = first;
+        while at < self.edges.len() {
+            let (from, to) = (self.edges[at].from, self.edges[at].to);
+            if self.surely_reaches(from, to, Some(at)) { self.remove(&[at]) } else { at += 1 }
+        }
     }
 
     /// The resources of some type that `from` refers to in a property of one of these names; all properties without names.

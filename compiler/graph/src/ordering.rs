@@ -37,6 +37,7 @@ pub fn order(db: &dyn Db, target: Target) -> Arc<Order> {
         let written = graph.edges.len();
         network::imply(&mut graph);
         implicit::imply(&mut graph);
+        graph.reduce(written);
         for edge in &graph.edges[written..] {
             let (from, to) = (graph.members[edge.from].site, graph.members[edge.to].site);
             order.depends_on.entry(from).or_default().push(to);

@@ -20,7 +20,8 @@ impl Cx<'_> {
     fn coerced(&mut self, coercion: &Coercion, node: &Node, src: Src) -> Out {
         match coercion {
             Coercion::Text => self.to_text(node, src),
-            Coercion::Base64 => self.base64(node, true, src),
+            // Left to CloudFormation, so that the template and its differences stay readable.
+            Coercion::Base64 => self.base64(node, false, src),
             Coercion::JsonText => self.json_text(node, src),
             Coercion::Identify(attr) => self.through(node, src, &mut |cx, node| match &node.value {
                 Value::Handle(_) => cx.attr_of(node, attr.as_ref(), src),
@@ -75,8 +76,12 @@ impl Cx<'_> {
             return if node.value.expr().is_some() { Ok(node.clone()) } else { Err(self.misfit(src)) };
         };
         if per <= 0 || amount % per != 0 {
-            let problem = Problem::error(codes::UNIT_NOT_WHOLE, src.anchor(), format!("`{}` is not a whole number of {name}", amount_text(amount, name)))
-                .note(format!("the property is measured in {name}"));
+            let problem = Problem::error(
+                codes::UNIT_NOT_WHOLE,
+                src.anchor(),
+                format!("`{}` is not a whole number of {name}", amount_text(amount, name)),
+            )
+            .note(format!("the property is measured in {name}"));
             return Err(self.fail(problem));
         }
         let number = amount / per;

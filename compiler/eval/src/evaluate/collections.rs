@@ -109,7 +109,7 @@ impl Cx<'_> {
                         Key::Computed(id) => self.key(*id)?,
                     };
                     let node = self.inside(&name, |cx| cx.node(*value));
-                    self.put(&mut fields, Field { name, node, site }, cond, Written::Key, src)?;
+                    self.put(&mut fields, Field { name, node, site }, cond, true, src)?;
                 }
                 Entry::Spread { value, guard } => {
                     let cond = self.guard(*guard)?;
@@ -129,7 +129,7 @@ impl Cx<'_> {
                             Ok(Some((cond, cx.key(*key)?, cx.node(*value))))
                         })?;
                         if let Some((cond, name, node)) = entry {
-                            self.put(&mut fields, Field { name, node, site }, cond, Written::Computed, src)?;
+                            self.put(&mut fields, Field { name, node, site }, cond, true, src)?;
                         }
                     }
                 }
@@ -144,7 +144,7 @@ impl Cx<'_> {
             Value::None => Ok(()),
             Value::Record(inner) => {
                 for field in inner.iter() {
-                    self.put(fields, field.clone(), cond.clone(), Written::Spread, src)?;
+                    self.put(fields, field.clone(), cond.clone(), false, src)?;
                 }
                 fields.fixed = fields.list.len();
                 Ok(())
@@ -161,7 +161,7 @@ impl Cx<'_> {
     }
 
     /// Adds an entry. Over one that a spread brought it wins where its condition holds; a key written twice is an error.
-    fn put(&mut self, fields: &mut Fields, field: Field, cond: Cond, written: Written, src: Src) -> Result<(), Stop> {
+    fn put(&mut self, fields: &mut Fields, field: Field, cond: Cond, written: bool, src: Src) -> Result<(), Stop> {
         let at = match fields.list.len() {
             0..16 => fields.list.iter().position(|known| known.name == field.name),
             _ => fields.find(&field.name),
@@ -171,14 +171,10 @@ impl Cx<'_> {
             fields.push(Field { node, ..field });
             return Ok(());
         };
-        if written != Written::Spread && at >= fields.fixed {
-            let shown = match written {
-                Written::Computed => format!("{:?}", field.name),
-                _ => format!("`{}`", field.name),
-            };
+        if written && at >= fields.fixed {
             // Two keys written as plain names have been reported when they were read.
             let problem =
-                Problem::error(codes::DUPLICATE_KEY, field.site.anchor(), format!("the key {shown} is given twice"))
+                Problem::error(codes::DUPLICATE_KEY, field.site.anchor(), format!("the key {:?} is given twice", field.name))
                     .related(fields.list[at].site.anchor(), "given here first");
             return Err(self.fail(problem));
         }
@@ -239,17 +235,6 @@ pub fn visits(node: &Node) -> Option<Vec<Visit>> {
         }
         _ => None,
     }
-}
-
-/// How an entry came into a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Written {
-    /// By its own key.
-    Key,
-    /// By a comprehension.
-    Computed,
-    /// By a spread; what is written later wins over it.
-    Spread,
 }
 
 /// The entries of a record so far.
