@@ -310,11 +310,37 @@ impl Ctx<'_> {
         };
         let ty = match decl.and_then(|decl| read_back(self.db, decl, name.clone()).as_ref()) {
             Some(ty) => ty.clone(),
-            // Not written there itself: a patch or a default may still set it.
+            None if decl.is_some_and(|decl| self.is_never_written(decl, name)) => return self.not_written(src, decl, name),
+            // Not written there itself: a spread or a patch may still set it.
             None => type_of_node(property.node(), &[], Phase::DEPLOY).optional(Phase::CONST),
         };
         let id = self.node(typed::Kind::ReadBack { base, property: name.clone() }, src);
         self.narrowed(id, ty)
+    }
+
+    /// Whether a resource certainly leaves a property out: it stands in no component, and all it says is written out.
+    fn is_never_written(&self, decl: Decl, name: &Name) -> bool {
+        if decl.container(self.db).is_some() || cloudc_hir::uses::cyclic_property(self.db, decl, name.clone()) {
+            return false;
+        }
+        let body = cloudc_hir::body(self.db, decl);
+        let Parts::Resource { body: Some(record), .. } = &body.parts else { return false };
+        let Expr::Record(entries) = body.expr(*record) else { return false };
+        entries.iter().all(|entry| match entry {
+            cloudc_hir::body::Entry::Field { key: cloudc_hir::body::Key::Text(key), .. } => key != name,
+            _ => false,
+        })
+    }
+
+    fn not_written(&mut self, src: ExprId, decl: Option<Decl>, name: &Name) -> (Id, Ty) {
+        let problem = Problem::error("C0359", self.member_at(src), format!("`{name}` is not written in this resource"))
+            .note("AWS chooses it, and CloudFormation has no attribute that tells it")
+            .help("`.ref` and the attributes are what can be read; or write the property there");
+        let problem = match decl {
+            Some(decl) => problem.related(cloudc_hir::Anchor::name(decl), "the resource"),
+            None => problem,
+        };
+        self.fail(src, problem)
     }
 
     fn unknown_attribute(&mut self, src: ExprId, handle: cloudc_schema::Type, name: &Name) -> (Id, Ty) {
@@ -419,6 +445,7 @@ impl Ctx<'_> {
         let expect = Expect { ty: Ty::constant(Kind::Int(None)), why: Why::Builtin("the position in a list") };
         let (index_id, index_ty) = self.check(index, &expect);
         self.need(index_ty.phase, Base::Param, index, "the position in a list");
+        let index_ty = self.types[index.0 as usize].clone().unwrap_or(index_ty);
         if let (Expr::List(elements), Some(Lit::Int(position))) = (self.body.expr(base), single(&index_ty)) {
             let plain = elements.iter().all(|element| matches!(element, cloudc_hir::body::Element::Item { guard: None, .. }));
             if plain && !(0..elements.len() as i64).contains(&position) {
@@ -444,6 +471,8 @@ impl Ctx<'_> {
         let expect = Expect { ty: Ty::constant(expected), why: Why::Builtin("a key of the map") };
         let (index_id, index_ty) = self.check(index, &expect);
         self.need(index_ty.phase, Base::Param, index, "a key of the map");
+        // What it is by itself says more than that it is text.
+        let index_ty = self.types[index.0 as usize].clone().unwrap_or(index_ty);
         if let Some(problem) = self.missing_keys(&key, &index_ty, index) {
             return self.fail(src, problem);
         }

@@ -392,6 +392,15 @@ impl Ctx<'_> {
     }
 
     fn spread_element(&mut self, value: ExprId, expected: Option<&Expect>) -> (Id, Ty, Phase) {
+        if *self.body.expr(value) == Expr::Missing {
+            if !self.in_patch {
+                let problem = Problem::error("C0358", self.at(value), "there is nothing here that `...` alone could keep")
+                    .help("in `with` it keeps the elements that were there; elsewhere say which list: `...list`");
+                self.problems.push(problem);
+            }
+            let (id, ty) = self.error_node(value);
+            return (id, ty, Phase::CONST);
+        }
         let (id, ty) = match expected {
             Some(expect) => {
                 let list = Ty::list(expect.ty.clone(), Phase::CONST);

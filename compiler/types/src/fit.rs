@@ -34,6 +34,9 @@ impl Ctx<'_> {
             && !matches!(expect.ty.kind, Kind::Secret(_))
         {
             let inner = (**inner).clone();
+            if let Some(problem) = self.leak(expect, src) {
+                return self.fail(src, problem);
+            }
             return self.fit(id, &inner, expect, src);
         }
         if let Kind::Ssm(inner) = &ty.kind
@@ -62,6 +65,30 @@ impl Ctx<'_> {
             }
             kind => self.fit_scalar(id, ty, &kind.clone(), expect, src),
         }
+    }
+
+    /// A secret where everybody who may describe the resource reads it, unless that is allowed here with a reason.
+    fn leak(&self, expect: &Expect, src: ExprId) -> Option<Problem> {
+        let Why::Property(name) = &expect.why else { return None };
+        let shown = matches!(name.as_str(), "Tags" | "TagSpecifications" | "UserData" | "Environment" | "Variables")
+            || name.ends_with("Name")
+            || name.ends_with("Description");
+        let allowed = self.body.attrs.iter().filter(|attr| attr.name == "allow").any(|attr| {
+            attr.args.first().is_some_and(
+                |arg| matches!(self.body.expr(arg.value), cloudc_hir::body::Expr::Literal(Literal::Str(code)) if code == "C0331"),
+            )
+        });
+        if !shown || allowed {
+            return None;
+        }
+        Some(
+            Problem::error(
+                "C0331",
+                self.at(src),
+                format!("a secret in `{name}` can be read by everyone who may describe the resource"),
+            )
+            .help("let the program fetch the secret itself, or write `@allow(\"C0331\", reason: \"…\")` before the resource"),
+        )
     }
 
     /// Like [`Ctx::check`], where what may be absent is simply left out.
@@ -631,6 +658,11 @@ impl Ctx<'_> {
         }
         let structured = matches!(ty.kind, Kind::Record(_) | Kind::Map(..) | Kind::List(_) | Kind::Object(_));
         match node.text() {
+            // Documents are given as records; CloudFormation takes them wherever the registry says text.
+            Text::Policy | Text::TrustPolicy | Text::EventPattern if structured && matches!(shape, Shape::String) => {
+                let (id, inner) = self.fit_json(id, ty, src);
+                return if inner.is_error() { (id, inner) } else { (id, result(ty.deepest())) };
+            }
             Text::Json if structured && matches!(shape, Shape::String) => {
                 let (id, inner) = self.fit_json(id, ty, src);
                 if inner.is_error() {
@@ -679,7 +711,9 @@ impl Ctx<'_> {
         let wanted = Expect { ty: Ty::constant(Kind::Ident(idents.into())), why: expect.why.clone() };
         match &ty.kind {
             // Which of its texts is meant cannot be known where any will do; an ARN nearly always is.
-            Kind::Handle(handle) if node.expects_others() && handle.access_for(idents).is_none() && handle.attribute("Arn").is_some() => {
+            Kind::Handle(handle)
+                if node.expects_others() && handle.access_for(idents).is_none() && handle.attribute("Arn").is_some() =>
+            {
                 (self.identify(id, Access::Attr("Arn"), src), result(Phase::DEPLOY))
             }
             Kind::Handle(_) | Kind::Custom(_) | Kind::Instance(..) => {

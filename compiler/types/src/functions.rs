@@ -194,6 +194,11 @@ impl Ctx<'_> {
         if !self.need(whole, signature.latest, src, &format!("`.{name}()`")) {
             return self.error_node(src);
         }
+        if matches!(signature.builtin, typed::Builtin::Split | typed::Builtin::Join)
+            && !self.need(phase, Base::Const, src, "the separator")
+        {
+            return self.error_node(src);
+        }
         let mut all = vec![receiver];
         all.extend(ids.iter().copied());
         let builtin = match (signature.builtin, ids.len()) {

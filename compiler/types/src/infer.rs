@@ -32,6 +32,10 @@ pub fn inferred(db: &dyn Db, decl: Decl) -> Inferred {
     if cloudc_hir::uses::cyclic(db, decl).is_some() || cloudc_hir::uses::too_deep(db, decl) {
         return Inferred::poison();
     }
+    if decl.container(db).is_some_and(|container| matches!(container.kind(db), DeclKind::Policy | DeclKind::Test)) {
+        // Policies and tests are parsed and named; what they mean comes with the commands that run them.
+        return Inferred::poison();
+    }
     let mut ctx = Ctx::new(db, decl);
     let (root, signature) = ctx.declaration();
     let attrs = ctx.attributes(&root);
@@ -98,6 +102,8 @@ pub(crate) struct Ctx<'db> {
     pub facts: Formula<Spot>,
     /// How deep in `to_json` or `raw`, where `null` is a name.
     pub json_depth: u32,
+    /// Whether this is a patch, where `...` alone stands for what was there.
+    pub in_patch: bool,
 }
 
 /// A point to go back to after a trial.
@@ -125,6 +131,7 @@ impl<'db> Ctx<'db> {
             local_types: Vec::new(),
             facts,
             json_depth: 0,
+            in_patch: false,
         }
     }
 
@@ -258,6 +265,8 @@ impl<'db> Ctx<'db> {
         let (id, given) = self.check(value, &Expect { ty: inner, why });
         if self.decl.kind(self.db) == DeclKind::Param {
             self.need(given.deepest(), Base::Const, value, "the default of a param");
+        } else if self.decl.container(self.db).is_none() {
+            self.need(given.deepest(), Base::Const, value, "the default of an input");
         }
         (Root::Value(Some(id)), signature)
     }
@@ -309,6 +318,10 @@ impl<'db> Ctx<'db> {
             );
         }
         self.stands_for_once();
+        if self.decl.container(self.db).is_none() && holds_handle(&given) {
+            self.handle_as_text(value, &given);
+            return (Root::Nothing, Signature::error());
+        }
         (Root::Value(Some(id)), Signature { ty: given, formula: None, key: None })
     }
 
@@ -516,6 +529,15 @@ impl<'db> Ctx<'db> {
             );
         }
         self.problems.push(problem);
+    }
+}
+
+/// Whether it is a resource, or a list of such, which a stack's output cannot hold.
+fn holds_handle(ty: &Ty) -> bool {
+    match &ty.kind {
+        Kind::Handle(_) | Kind::Custom(_) | Kind::Instance(..) => true,
+        Kind::List(inner) | Kind::Optional(inner) | Kind::Map(_, inner) => holds_handle(inner),
+        _ => false,
     }
 }
 

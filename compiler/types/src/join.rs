@@ -18,8 +18,9 @@ pub(crate) fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Kind::None, _) => return Some(b.clone().optional(a.phase)),
         (_, Kind::None) => return Some(a.clone().optional(b.phase)),
         (Kind::Optional(x), Kind::Optional(y)) => Kind::Optional(Arc::new(join(x, y)?)),
-        (Kind::Optional(x), _) => Kind::Optional(Arc::new(join(x, b)?)),
-        (_, Kind::Optional(y)) => Kind::Optional(Arc::new(join(a, y)?)),
+        // What is plain is certainly there: only the optional side's presence counts.
+        (Kind::Optional(x), _) => return Some(Ty::at(Kind::Optional(Arc::new(join(x, b)?)), a.phase)),
+        (_, Kind::Optional(y)) => return Some(Ty::at(Kind::Optional(Arc::new(join(a, y)?)), b.phase)),
         (Kind::List(x), Kind::List(y)) => Kind::List(Arc::new(join(x, y)?)),
         (Kind::Map(k, x), Kind::Map(l, y)) => {
             let key = if k == l { (**k).clone() } else { Kind::union([(**k).clone(), (**l).clone()]).widened() };

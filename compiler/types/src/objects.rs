@@ -247,6 +247,9 @@ impl Ctx<'_> {
             }
             Shape::Map { value, .. } => self.entries(src, entries, Values::All(Ty::constant(Kind::Node(value))), None, expect),
             Shape::Json => self.entries(src, entries, Values::All(Ty::constant(Kind::Json)), None, expect),
+            Shape::String if matches!(node.text(), Text::Policy | Text::TrustPolicy | Text::EventPattern) => {
+                self.entries(src, entries, Values::All(Ty::constant(Kind::Json)), None, expect)
+            }
             Shape::String if node.text() == Text::Json => {
                 let (id, ty) = self.entries(src, entries, Values::All(Ty::constant(Kind::Json)), None, expect);
                 (self.node(typed::Kind::Coerce(typed::Coercion::JsonText, id), src), ty)

@@ -104,7 +104,9 @@ impl Ctx<'_> {
         let (properties, with) = match (&signature.ty.kind, entry.body) {
             (Kind::Handle(handle), Some(record)) => {
                 let Expr::Record(entries) = self.body.expr(record) else { return None };
+                self.in_patch = true;
                 let (id, _) = self.partial_properties(record, entries, handle.body());
+                self.in_patch = false;
                 (Some(id), Vec::new())
             }
             (Kind::Custom(_), Some(record)) => {
