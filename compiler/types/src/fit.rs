@@ -916,10 +916,6 @@ fn identifier_prefix(ident: &Ident) -> Option<&'static str> {
         ("AWS::EC2::InternetGateway", "InternetGatewayId") => "igw-",
         ("AWS::EC2::NatGateway", "NatGatewayId") => "nat-",
         ("AWS::EC2::NetworkInterface", "Id") => "eni-",
-        ("AWS::IAM::Role", "Arn") => "arn:",
-        ("AWS::SNS::Topic", "TopicArn") => "arn:",
-        ("AWS::SQS::Queue", "Arn") => "arn:",
-        ("AWS::CertificateManager::Certificate", "CertificateArn") => "arn:",
         _ => return None,
     })
 }
