@@ -55,12 +55,14 @@ pub struct Run {
     pub reads: Vec<Site>,
     steps: u32,
     nodes: usize,
+    /// Whether running out of nodes has been told.
+    full: bool,
     calls: u32,
 }
 
 impl Default for Run {
     fn default() -> Self {
-        Run { problems: Vec::new(), reads: Vec::new(), steps: MAX_STEPS, nodes: MAX_NODES, calls: 0 }
+        Run { problems: Vec::new(), reads: Vec::new(), steps: MAX_STEPS, nodes: MAX_NODES, full: false, calls: 0 }
     }
 }
 
@@ -170,8 +172,9 @@ impl<'a> Cx<'a> {
                 self.run.nodes = left;
                 Ok(())
             }
-            None if self.run.nodes == 0 => Err(Stop::Poison),
+            None if self.run.full => Err(Stop::Poison),
             None => {
+                self.run.full = true;
                 self.run.nodes = 0;
                 let message = format!("this makes more than {MAX_NODES} elements");
                 Err(self.error(codes::TOO_LARGE, at, message))
