@@ -153,7 +153,7 @@ fn sort(db: &dyn Db, top: Frame, member: &Member, stack: &mut Stack, lets: &mut 
         }
         _ => return,
     };
-    let ty = type_of(db, site.decl(db)).cloned().unwrap_or_default();
+    let ty = type_of(db, site.decl(db)).clone().unwrap_or_default();
     if member.kind == DeclKind::Resource && ty.is_empty() {
         // Too broken to have a type, and reported as that.
         return;

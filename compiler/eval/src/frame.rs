@@ -140,7 +140,8 @@ impl Frame {
     }
 }
 
-/// The component a `resource` makes an instance of.
+/// The component a `resource` makes an instance of. A projection, so that an edit of its arguments stops here.
+#[salsa::tracked(returns(copy))]
 pub fn component_of(db: &dyn Db, decl: Decl) -> Option<Decl> {
     match &cloudc_types::typed(db, decl).root {
         Root::Instance { component, .. } => Some(*component),

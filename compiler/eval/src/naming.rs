@@ -2,8 +2,8 @@
 //!
 //! In: a site. Out: its logical id. Always: made of names alone; two sites with one id are reported, never renamed.
 
-use cloudc_hir::{Anchor, DeclKind, Name, Part, Problem};
-use cloudc_types::typed::{AttrKind, Id, Typed};
+use cloudc_hir::{Anchor, Decl, DeclKind, Name, Part, Problem};
+use cloudc_types::typed::{AttrKind, Id};
 
 use crate::evaluate::{Cx, Run};
 use crate::frame::{Frame, Origin, Site};
@@ -82,10 +82,9 @@ fn raised(part: &str) -> String {
 fn chosen_id(db: &dyn Db, site: Site, problems: &mut Vec<Problem>) -> Option<Name> {
     let decl = site.decl(db);
     let mut found = None;
-    let typed = cloudc_types::typed(db, decl);
-    if let Some((id, index)) = id_attr(typed) {
+    if let Some((id, index)) = *id_attr(db, decl) {
         let anchor = Anchor { decl, part: Part::Attr(index) };
-        found = evaluated(db, site, typed, id, problems).map(|text| (text, anchor));
+        found = evaluated(db, site, id, problems).map(|text| (text, anchor));
     }
     for patch in patches(db, site.frame(db).container(db)).iter().filter(|patch| same_targets(patch, decl)) {
         let Some(attrs) = patch.get(db).map(|found| &found.attrs) else { continue };
@@ -105,15 +104,16 @@ fn chosen_id(db: &dyn Db, site: Site, problems: &mut Vec<Problem>) -> Option<Nam
     Some(text)
 }
 
-fn id_attr(typed: &Typed) -> Option<(Id, u32)> {
-    typed.attrs.iter().find_map(|attr| match attr.kind {
+/// The `@id` of a declaration; a projection, so that naming does not follow every edit.
+#[salsa::tracked(returns(ref))]
+fn id_attr(db: &dyn Db, decl: Decl) -> Option<(Id, u32)> {
+    cloudc_types::typed(db, decl).attrs.iter().find_map(|attr| match attr.kind {
         AttrKind::LogicalId(id) => Some((id, attr.index)),
         _ => None,
     })
 }
 
-fn evaluated(db: &dyn Db, site: Site, typed: &Typed, id: Id, problems: &mut Vec<Problem>) -> Option<Name> {
-    debug_assert!(typed.nodes.len() > id.0 as usize);
+fn evaluated(db: &dyn Db, site: Site, id: Id, problems: &mut Vec<Problem>) -> Option<Name> {
     let mut run = Run::default();
     let node = Cx::new(db, site.frame(db), site.decl(db), &mut run).node(id);
     problems.extend(run.problems);

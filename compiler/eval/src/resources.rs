@@ -82,12 +82,19 @@ pub fn resource(db: &dyn Db, site: Site) -> Arc<Resource> {
     Arc::new(Resource { site, ty, properties, attributes, problems: run.problems, reads: run.reads })
 }
 
-/// The CloudFormation type of a resource, without evaluating it.
-pub fn type_of(db: &dyn Db, decl: Decl) -> Option<&Name> {
+/// The CloudFormation type of a resource, without evaluating it. A projection, so that an edit of its properties stops here.
+#[salsa::tracked(returns(ref))]
+pub fn type_of(db: &dyn Db, decl: Decl) -> Option<Name> {
     match &cloudc_types::typed(db, decl).root {
-        Root::Resource { ty, .. } => Some(ty),
+        Root::Resource { ty, .. } => Some(ty.clone()),
         _ => None,
     }
+}
+
+/// The attributes of a declaration; a projection like that.
+#[salsa::tracked(returns(ref))]
+fn attrs_of(db: &dyn Db, decl: Decl) -> Vec<Attr> {
+    cloudc_types::typed(db, decl).attrs.clone()
 }
 
 /// One property, without evaluating the others where that is possible.
@@ -232,13 +239,13 @@ fn attributes(db: &dyn Db, site: Site, ty: &str, run: &mut Run) -> Attributes {
     let mut found = Attributes::default();
     let frame = site.frame(db);
     let decl = site.decl(db);
-    apply(db, frame, decl, &cloudc_types::typed(db, decl).attrs, &Reach::Itself, &mut found, run);
+    apply(db, frame, decl, attrs_of(db, decl), &Reach::Itself, &mut found, run);
     patched_attributes(db, site, &Reach::Itself, &mut found, run);
     let own = found.depends_on.len();
     for instance in instances_around(db, site) {
         let decl = instance.decl(db);
         let reach = Reach::Inner(ty);
-        apply(db, instance.frame(db), decl, &cloudc_types::typed(db, decl).attrs, &reach, &mut found, run);
+        apply(db, instance.frame(db), decl, attrs_of(db, decl), &reach, &mut found, run);
         patched_attributes(db, instance, &reach, &mut found, run);
     }
     // An instance's `@depends_on` may name a part of itself; that part does not wait for itself.
@@ -314,6 +321,9 @@ pub fn supports_snapshot(ty: &str) -> bool {
 }
 
 fn apply(db: &dyn Db, frame: Frame, decl: Decl, attrs: &[Attr], reach: &Reach<'_>, found: &mut Attributes, run: &mut Run) {
+    if attrs.is_empty() {
+        return;
+    }
     let mut cx = Cx::new(db, frame, decl, run);
     for attr in attrs.iter().filter(|attr| reach.fits(&attr.kind)) {
         match &attr.kind {
@@ -411,7 +421,7 @@ fn own_resource(db: &dyn Db, _: salsa::Id, site: Site) -> Arc<Resource> {
     let decl = site.decl(db);
     Arc::new(Resource {
         site,
-        ty: type_of(db, decl).cloned().unwrap_or_default(),
+        ty: type_of(db, decl).clone().unwrap_or_default(),
         properties: whole(site, db).node(Value::Poison),
         attributes: Attributes::default(),
         problems: vec![own_problem(db, decl)],

@@ -1,7 +1,8 @@
 //! A database over texts in memory, and what a program builds to.
+#![allow(dead_code)] // each test uses a part
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use cloudc_base::{FileSystem, Files, ReadError, Severity};
 use cloudc_emit::Artifact;
@@ -9,6 +10,7 @@ use cloudc_eval::{Settings, Target};
 use cloudc_hir::items::all_declarations;
 use cloudc_schema::Schema;
 use cloudc_types::SchemaHandle;
+use salsa::{DatabaseKeyIndex, Event, EventKind};
 
 struct Memory(BTreeMap<String, String>);
 
@@ -54,10 +56,39 @@ impl cloudc_eval::Db for TestDb {
     }
 }
 
+/// Queries that ran.
+pub type Log = Arc<Mutex<Vec<DatabaseKeyIndex>>>;
+
+/// A database that remembers which queries ran.
+pub fn counted(files: &[(&str, &str)]) -> (TestDb, Log) {
+    let log = Log::default();
+    let sink = log.clone();
+    let record = move |event: Event| {
+        if let EventKind::WillExecute { database_key } = event.kind {
+            sink.lock().expect("no test panics in here").push(database_key);
+        }
+    };
+    (filled(salsa::Storage::new(Some(Box::new(record))), files, &[]), log)
+}
+
+/// How often each query ran since this was last asked.
+pub fn taken(log: &Log, db: &TestDb) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for key in std::mem::take(&mut *log.lock().expect("no test panics in here")) {
+        let name = salsa::Database::ingredient_debug_name(db, key.ingredient_index());
+        *counts.entry(name.into_owned()).or_default() += 1;
+    }
+    counts
+}
+
 /// A database with some files and values from outside.
 pub fn database(files: &[(&str, &str)], sets: &[(&str, &str)]) -> TestDb {
+    filled(salsa::Storage::default(), files, sets)
+}
+
+fn filled(storage: salsa::Storage<TestDb>, files: &[(&str, &str)], sets: &[(&str, &str)]) -> TestDb {
     let system = Memory(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect());
-    let mut db = TestDb { storage: salsa::Storage::default(), files: Files::new(Arc::new(system)), schema: None, settings: None };
+    let mut db = TestDb { storage, files: Files::new(Arc::new(system)), schema: None, settings: None };
     db.schema = Some(SchemaHandle::new(&db, Schema::embedded()));
     let sets = sets.iter().map(|(name, value)| ((*name).into(), (*value).to_owned())).collect();
     db.settings = Some(Settings::new(&db, sets, false));
