@@ -161,10 +161,23 @@ impl Ctx<'_> {
             "metadata" => AttrKind::Metadata(self.free(attr, at)?),
             "creation_policy" => {
                 self.takes(at, target, "creation policy", &CREATION_POLICIES)?;
+                self.policy_keys(attr, &["AutoScalingCreationPolicy", "ResourceSignal", "StartFleet"])?;
                 AttrKind::CreationPolicy(self.free(attr, at)?)
             }
             "update_policy" => {
                 self.takes(at, target, "update policy", &UPDATE_POLICIES)?;
+                self.policy_keys(
+                    attr,
+                    &[
+                        "AutoScalingReplacingUpdate",
+                        "AutoScalingRollingUpdate",
+                        "AutoScalingScheduledAction",
+                        "AutoScalingInstanceRefresh",
+                        "CodeDeployLambdaAliasUpdate",
+                        "EnableVersionUpgrade",
+                        "UseOnlineResharding",
+                    ],
+                )?;
                 AttrKind::UpdatePolicy(self.free(attr, at)?)
             }
             "usage" => AttrKind::Usage(self.usage(attr)),
@@ -236,6 +249,26 @@ impl Ctx<'_> {
         let message = format!("CloudFormation knows no {what} for `{}`", handle.name());
         self.problems.push(Problem::error("C0342", at, message).note(format!("it has one for {}", types.join(", "))));
         None
+    }
+
+    /// The keys of a creation or update policy, when they are written out.
+    fn policy_keys(&mut self, attr: &body::Attr, known: &[&str]) -> Option<()> {
+        let Some(body::Expr::Record(entries)) = attr.args.first().map(|arg| self.body.expr(arg.value)) else { return Some(()) };
+        for entry in entries {
+            let body::Entry::Field { key: body::Key::Text(name), anchor, .. } = entry else { continue };
+            if known.contains(&name.as_str()) {
+                continue;
+            }
+            let at = self.at(*anchor);
+            let problem = Problem::error("C0341", at, format!("`@{}` has no `{name}`", attr.name));
+            let problem = match cloudc_base::suggest::nearest(name, known.iter().copied()) {
+                Some(near) => crate::access::did_you_mean(problem, at, near),
+                None => problem.note(format!("it has {}", known.join(", "))),
+            };
+            self.problems.push(problem);
+            return None;
+        }
+        Some(())
     }
 
     fn one_of(&mut self, attr: &body::Attr, at: Anchor, allowed: &[&str]) -> Option<Id> {

@@ -181,6 +181,15 @@ impl Ctx<'_> {
     }
 
     fn mismatch_help(&self, problem: Problem, ty: &Ty, wanted: &Ty) -> Problem {
+        if let Kind::Record(fields) = &ty.kind
+            && let [only] = &fields[..]
+            && (only.name == "Ref" || only.name.starts_with("Fn::"))
+        {
+            return problem.help(format!(
+                "`{}` is written as an expression: name the resource, `x.Arn`, `\"${{x}}\"`, `if c {{ a }} else {{ b }}`; for what has none, `raw({{ … }})`",
+                only.name
+            ));
+        }
         let number_wanted = wanted.kind.is_number()
             || matches!(wanted.kind, Kind::Node(node) if matches!(node.shape(), Shape::Integer | Shape::Number));
         let bool_wanted = wanted.kind == Kind::Bool || matches!(wanted.kind, Kind::Node(node) if node.shape() == Shape::Boolean);
@@ -374,7 +383,7 @@ impl Ctx<'_> {
         let result = |phase| Ty::at(expect.ty.kind.clone(), phase);
         match &ty.kind {
             Kind::Handle(handle) => match handle.access_for(idents) {
-                Some((access, _)) => (self.identify(id, access, src), result(Phase::DEPLOY)),
+                Some((access, _)) => (self.identify(id, sure_access(*handle, access), src), result(Phase::DEPLOY)),
                 None => self.wrong_reference(ty, idents, expect, src),
             },
             Kind::Instance(component, _) => self.identify_instance(id, ty, *component, idents, expect, src),
@@ -455,7 +464,7 @@ impl Ctx<'_> {
     pub fn handle_as_text(&mut self, src: ExprId, ty: &Ty) -> (Id, Ty) {
         let at = self.at(src);
         let given = self.show(ty);
-        let mut problem = Problem::error("C0317", at, "a resource is not text").label(format!("this is the resource `{given}`"));
+        let mut problem = Problem::error("C0317", at, format!("`{given}` is a resource, not text"));
         match &ty.kind {
             Kind::Handle(handle) => {
                 problem = problem.help("say which of its identifiers is meant: `.ref`, or an attribute such as `.Arn`");
@@ -901,6 +910,12 @@ impl Ctx<'_> {
             _ => self.mismatch(ty, expect, src),
         }
     }
+}
+
+/// `Ref` of a security group without a VPC is its name, `GroupId` is always its id: AWS::EC2::SecurityGroup, "Return values",
+/// in the CloudFormation template reference.
+fn sure_access(handle: cloudc_schema::Type, access: Access) -> Access {
+    if handle.name() == "AWS::EC2::SecurityGroup" && access == Access::Ref { Access::Attr("GroupId") } else { access }
 }
 
 /// How the identifiers that EC2 gives out begin, from the formats of cfn-lint's schemas.

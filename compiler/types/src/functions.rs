@@ -113,11 +113,13 @@ impl Ctx<'_> {
         if let (true, [Arg { name: None, value }]) = (name.eq_ignore_ascii_case("ref"), args)
             && let Expr::Name(target) = self.body.expr(*value)
         {
-            problem = problem.help(format!("write `{target}.ref`, or `{target}` where its identifier is expected")).fix(
-                format!("change it to `{target}.ref`"),
-                cloudc_hir::problem::Spot::Replace(self.at(src)),
-                format!("{target}.ref"),
-            );
+            problem = problem
+                .help(format!("`.ref` gives it: `{target}.ref`; where its identifier is expected `{target}` is enough"))
+                .fix(
+                    format!("change it to `{target}.ref`"),
+                    cloudc_hir::problem::Spot::Replace(self.at(src)),
+                    format!("{target}.ref"),
+                );
         } else if let Some(Resolution::Decl { decl, .. }) = resolve(self.db, self.owner, Namespace::Type, name.clone())
             && decl.kind(self.db) == DeclKind::Component
         {

@@ -296,8 +296,10 @@ impl<'db> Ctx<'db> {
             Some(expected) => {
                 let anchor = ty.or(as_ty).map_or(Anchor::name(self.decl), |ty| Anchor::ty(self.decl, ty));
                 let optional = matches!(expected.kind, Kind::Optional(_));
+                let declared_kind = expected.clone();
                 let (id, given) = self.check(value, &Expect { ty: expected, why: Why::Annotation(anchor) });
-                // Others see what is written, not that it happens to be there.
+                // Others see what is written, not what it happens to be.
+                let given = imposed(&declared_kind, &given);
                 if optional { (id, given.optional(Phase::CONST)) } else { (id, given) }
             }
             None => self.infer(value),
@@ -383,14 +385,20 @@ impl<'db> Ctx<'db> {
             None => {
                 if !element_ty.is_error() && !element_ty.kind.is_text() && !element_ty.kind.is_int() {
                     let shown = self.show(&element_ty);
+                    let element = bindings.last().map_or("x", |name| name.as_str());
+                    let field = key_field(&element_ty).unwrap_or_else(|| "name".into());
                     self.problems.push(
                         Problem::error(
                             "C0324",
                             self.at(iterable),
                             format!("elements of type `{shown}` cannot name what is declared"),
                         )
-                        .help("say what tells them apart: `for x in xs by x.name { … }`, or `by i` with `for i, x in xs`"),
+                        .help(format!("say what tells them apart: write `by {element}.{field}` before the brace, or `by i` with `for i, {element} in …`")),
                     );
+                } else if element_ty.phase.base > Base::Const {
+                    let element = bindings.last().map_or("x", |name| name.as_str());
+                    let problem = phase_problem(self.at(iterable), element_ty.phase.base, Base::Const, "the key of a loop");
+                    self.problems.push(problem.help(format!("name the turns by position: `for i, {element} in … by i`")));
                 } else {
                     self.need(element_ty.phase, Base::Const, iterable, "the key of a loop");
                 }
@@ -529,6 +537,28 @@ impl<'db> Ctx<'db> {
             );
         }
         self.problems.push(problem);
+    }
+}
+
+/// A field that could tell elements apart: text or an integer known when compiling.
+fn key_field(element: &Ty) -> Option<Name> {
+    let Kind::Record(fields) = &element.kind else { return None };
+    let fits = |ty: &Ty| ty.phase.is_const() && (ty.kind.is_text() || ty.kind.is_int());
+    fields.iter().find(|field| fits(&field.ty)).map(|field| field.name.clone())
+}
+
+/// A written type at the phases that what is given has.
+fn imposed(declared: &Ty, given: &Ty) -> Ty {
+    match (&declared.kind, &given.kind) {
+        (_, Kind::Error | Kind::None) | (Kind::Node(_) | Kind::Object(_) | Kind::Json, _) => given.clone(),
+        (Kind::Optional(inner), Kind::Optional(own)) => Ty::at(Kind::Optional(Arc::new(imposed(inner, own))), given.phase),
+        (Kind::Optional(inner), _) => imposed(inner, given),
+        (Kind::List(inner), Kind::List(own)) => Ty::list(imposed(inner, own), given.phase),
+        (Kind::Map(key, inner), Kind::Map(_, own)) => Ty::at(Kind::Map(key.clone(), Arc::new(imposed(inner, own))), given.phase),
+        (Kind::Record(_) | Kind::Instance(..) | Kind::Handle(_) | Kind::Custom(_) | Kind::Secret(_) | Kind::Ssm(_), _) => {
+            given.clone()
+        }
+        (kind, _) => Ty::at(kind.clone(), given.deepest()),
     }
 }
 

@@ -159,11 +159,25 @@ impl Ctx<'_> {
             Some(near) => {
                 problem.help(format!("did you mean `{near}`?")).fix(format!("change it to `{near}`"), Spot::Replace(at), near)
             }
+            None if self.inner_with_property(component, name).is_some() => {
+                let inner = self.inner_with_property(component, name).unwrap_or_default();
+                problem.help(format!("it is a property of the `{inner}` inside: `}} with {{ {inner}: {{ {name}: … }} }}`"))
+            }
             None if names.is_empty() => problem.note("it has no inputs"),
             None => problem.note(format!("its inputs are {}", names.join(", "))),
         };
         self.problems.push(problem);
         meant.map(Name::from)
+    }
+
+    /// A resource inside a component that has a property of that name.
+    fn inner_with_property(&self, component: Decl, name: &Name) -> Option<Name> {
+        let owner = cloudc_hir::Owner::Decl(component, cloudc_hir::Branch::Then);
+        let inner = cloudc_hir::resolve::resources(self.db, owner).iter().find(|(_, decl, _)| {
+            let handle = crate::signature(self.db, *decl).ty.kind.handle();
+            handle.is_some_and(|handle| handle.property(name).is_some())
+        });
+        inner.map(|(name, ..)| name.clone())
     }
 
     fn missing_inputs(

@@ -203,12 +203,33 @@ impl Ctx<'_> {
             Why::Property(name) => name.clone(),
             _ => Name::from("the list"),
         };
+        if node.constraints().unique
+            && let Some(twice) =
+                (1..elements.len()).find(|at| elements[..*at].iter().any(|other| self.same_literal(other, &elements[*at])))
+            && let Element::Item { value, .. } = &elements[twice]
+        {
+            let problem = Problem::error("C0407", self.at(*value), format!("`{name}` has this element twice"));
+            self.problems.push(problem.help("remove one of them"));
+            return;
+        }
         let constraint = Constraint::Schema(node.constraints(), name);
         if let Some(found) = violation(&constraint, &Scalar::Items(elements.len())) {
             let mut problem = Problem::error(found.code, self.at(src), found.message);
             problem.help = found.help;
             self.problems.push(problem);
         }
+    }
+
+    fn same_literal(&self, a: &Element, b: &Element) -> bool {
+        let literal = |element: &Element| match element {
+            Element::Item { value, .. } => match self.body.expr(*value) {
+                Expr::Literal(literal) => Some(literal.clone()),
+                Expr::Name(_) => self.types[value.0 as usize].as_ref().and_then(crate::access::single).map(|lit| lit.literal()),
+                _ => None,
+            },
+            _ => None,
+        };
+        literal(a).is_some_and(|own| literal(b) == Some(own))
     }
 
     /// A record against what is expected.
@@ -735,14 +756,13 @@ impl Ctx<'_> {
 
     fn missing_properties(&mut self, src: ExprId, object: Object, given: &[Given], open: bool, whole: Option<Anchor>) {
         let certain = |name: &str| given.iter().any(|own| own.name == name && own.certain);
-        let maybe = |name: &str| given.iter().any(|own| own.name == name);
         let mut missing: Vec<Property> = Vec::new();
         for property in object.required() {
             if certain(property.name()) || property.read_only() {
                 continue;
             }
-            if maybe(property.name()) {
-                let at = whole.unwrap_or(self.at(src));
+            if let Some(own) = given.iter().find(|own| own.name == property.name()) {
+                let at = own.value.map_or(whole.unwrap_or(self.at(src)), |value| self.at(value));
                 self.problems.push(
                     Problem::error("C0402", at, format!("`{}` is required, but may be missing here", property.name()))
                         .help("give it a value in every case: `if c { a } else { b }`"),

@@ -158,6 +158,12 @@ impl Ctx<'_> {
             let problem = Problem::error("C0241", at, format!("`{name}` is a type, not a value"));
             return self.fail(src, problem);
         }
+        if resolve(self.db, self.owner, Namespace::Output, name.clone()).is_some() {
+            let problem = problem
+                .note(format!("there is an output `{name}`, but outputs are for others"))
+                .help(format!("give the value a name of its own, `let {name}_value = …`, and use it in both places"));
+            return self.fail(src, problem);
+        }
         let visible = cloudc_hir::resolve::visible_names(self.db, self.owner, Namespace::Value);
         let locals = self.locals.iter().map(|binding| binding.name.as_str());
         let near = cloudc_base::suggest::nearest(name, visible.iter().map(Name::as_str).chain(locals).chain(["aws", "stack"]));

@@ -100,7 +100,7 @@ fn a_handle_is_not_text() {
 resource files: AWS::S3::Bucket {}
 let url = "s3://${files}/x"
 "#,
-        &["C0317 a resource is not text @ files"],
+        &["C0317 `AWS::S3::Bucket` is a resource, not text @ files"],
     );
 }
 
