@@ -66,7 +66,7 @@ fn edits() {
 }
 
 fn keystrokes(title: &str, text: &str) {
-    let options = Options { lenient: true, ..Options::default() };
+    let options = Options { purpose: cloudc_driver::Purpose::Edit, ..Options::default() };
     let mut db = cloudc_driver::open(Arc::new(MemoryFs::new([("/main.cloud", text)])), options, Schema::embedded());
     let file = cloudc_driver::file(&db, "/main.cloud");
     let start = Instant::now();
@@ -100,7 +100,7 @@ fn throughput() {
     speed("throughput: splitting (lexing)", 30, &mut || assert!(cloudc_syntax::split(&text).len() > 1500));
     speed("throughput: parsing, tree built", 30, &mut || assert!(cloudc_syntax::parse_file(&text).errors().is_empty()));
     speed("throughput: checking from cold, evaluation included", 10, &mut || {
-        let options = Options { lenient: true, ..Options::default() };
+        let options = Options { purpose: cloudc_driver::Purpose::Edit, ..Options::default() };
         let db = cloudc_driver::open(Arc::new(MemoryFs::new([("/main.cloud", text.as_str())])), options, Schema::embedded());
         assert!(cloudc_driver::check(&db, cloudc_driver::file(&db, "/main.cloud")).is_empty());
     });

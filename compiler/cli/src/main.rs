@@ -21,6 +21,10 @@ use crate::exit::{Exit, Failure};
 /// Deep chains of declarations recurse; this much stack holds the longest the language allows.
 const STACK: usize = 64 << 20;
 
+/// Trees and queries are many small allocations made on a thread of their own, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

@@ -111,9 +111,9 @@ pub struct SettingArgs {
 
 impl SettingArgs {
     /// For the driver.
-    pub fn options(&self) -> cloudc_driver::Options {
+    pub fn options(&self, purpose: cloudc_driver::Purpose) -> cloudc_driver::Options {
         let sets = self.set.iter().cloned().collect();
-        cloudc_driver::Options { sets, environment: self.env.clone(), region: self.region.clone(), lenient: false }
+        cloudc_driver::Options { sets, environment: self.env.clone(), region: self.region.clone(), purpose }
     }
 }
 

@@ -257,6 +257,7 @@ fn settings_choose_inputs() {
     let text = "stack t {}\ninput stage: \"dev\" | \"prod\"\nresource topic: AWS::SNS::Topic { TopicName: stage }\n";
     let folder = Folder::new("set").with("main.cloud", text);
     folder.run(&["build", "main.cloud"]).ends_with(1).says("--set stage=");
+    folder.run(&["check", "main.cloud"]).ends_with(0);
     let ended = folder.run(&["build", "main.cloud", "--set", "stage=prod", "-o", "-"]);
     assert!(ended.ends_with(0).out.contains("\"prod\""));
     folder.run(&["build", "main.cloud", "--set", "stage=test"]).ends_with(1).says("\"test\"");

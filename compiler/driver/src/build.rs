@@ -7,7 +7,7 @@ use cloudc_eval::{Target, Value};
 use cloudc_hir::{Name, Problem};
 
 use crate::sort::{has_errors, sorted};
-use crate::{Database, check, codes};
+use crate::{Database, Purpose, check, codes};
 
 /// What a file can be built for: one target for each region of its stack; none when it has no stack.
 pub fn targets(db: &Database, file: File) -> Vec<Target> {
@@ -43,10 +43,14 @@ pub fn build(db: &Database, target: Target) -> (Option<Artifact>, Vec<Diagnostic
     (artifact, sorted(db, list))
 }
 
-/// Evaluates, orders and emits; a stage only runs on what the one before left whole. An editor emits nothing: what only shows
-/// then, CloudFormation's limits, may wait until the file is built.
+/// Evaluates, orders and emits; a stage only runs on what the one before left whole.
 pub(crate) fn finish(db: &Database, target: Target) -> (Option<Artifact>, Vec<Diagnostic>) {
-    let (artifact, problems) = if db.options().lenient {
+    let emits = match db.options().purpose {
+        Purpose::Build => true,
+        Purpose::Check => !has_open_inputs(db, target),
+        Purpose::Edit => false,
+    };
+    let (artifact, problems) = if !emits {
         let mut problems = cloudc_eval::problems(db, target);
         problems.extend(cloudc_graph::order(db, target).problems.iter().cloned());
         (None, problems)
@@ -60,6 +64,16 @@ pub(crate) fn finish(db: &Database, target: Target) -> (Option<Artifact>, Vec<Di
         }
     };
     (artifact, problems.iter().map(|problem: &Problem| problem.place(db)).collect())
+}
+
+/// Whether an input of the stack has no value.
+fn has_open_inputs(db: &Database, target: Target) -> bool {
+    let frame = cloudc_eval::Frame::of_target(db, target);
+    let inputs = cloudc_hir::inputs(db, cloudc_hir::Owner::File(target.file(db)));
+    inputs.iter().any(|decl| {
+        let site = cloudc_eval::Site::new(db, frame, *decl);
+        matches!(cloudc_eval::value_of(db, site).node.value, Value::Unknown)
+    })
 }
 
 /// What to say when a file was to be built and has no stack.

@@ -42,8 +42,20 @@ pub struct Options {
     pub environment: Option<String>,
     /// Build for this region instead of the stack's own.
     pub region: Option<String>,
-    /// In an editor: an input without a value is unknown instead of an error, and nothing is emitted.
-    pub lenient: bool,
+    /// What the answers are for.
+    pub purpose: Purpose,
+}
+
+/// What the answers are for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// Templates: every input needs a value.
+    #[default]
+    Build,
+    /// All mistakes: an input without a value is unknown, and silent; a stack without such inputs is emitted to see its limits.
+    Check,
+    /// The mistakes that matter while typing: as for `Check`, and nothing is emitted.
+    Edit,
 }
 
 /// A database that reads from `system`.
@@ -76,7 +88,7 @@ fn fill(
     let mut db = Database { storage, files: Files::new(system), options, schema: None, settings: None, log };
     db.schema = Some(SchemaHandle::builder(schema).durability(Durability::HIGH).new(&db));
     let sets = db.options.sets.iter().map(|(name, value)| (name.as_str().into(), value.clone())).collect();
-    db.settings = Some(Settings::builder(sets, db.options.lenient).durability(Durability::MEDIUM).new(&db));
+    db.settings = Some(Settings::builder(sets, db.options.purpose != Purpose::Build).durability(Durability::MEDIUM).new(&db));
     db
 }
 

@@ -16,7 +16,7 @@ pub use build::{build, no_stack, stack_name, targets};
 pub use check::{check, syntax};
 pub use cloudc_emit::Artifact;
 pub use cloudc_eval::Target;
-pub use database::{Database, Options, edit, executed, file, open, open_logged, verified};
+pub use database::{Database, Options, Purpose, edit, executed, file, open, open_logged, verified};
 pub use memory::{MemoryFs, OverlayFs};
 pub use sort::sorted;
 pub use views::{graph_text, manifest_json, pointer, resource_count, source_map_json, template_json, template_yaml};

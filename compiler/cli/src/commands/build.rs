@@ -64,7 +64,7 @@ struct Built {
 /// Builds and writes.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let to_stdout = args.output.as_os_str() == "-";
-    let sessions = session::open(walk::sources(&args.paths)?, &args.settings.options(), global)?;
+    let sessions = session::open(walk::sources(&args.paths)?, &args.settings.options(cloudc_driver::Purpose::Build), global)?;
     let mut all = Vec::new();
     let mut built = Vec::new();
     for session in &sessions {
@@ -78,7 +78,11 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     if built.is_empty() {
         return Err(Failure::errors("there is no stack to build").help("a file is built when it holds `stack name { … }`"));
     }
-    if to_stdout { print_one(&built, args.format) } else { write(&built, args, global) }
+    let exit = if to_stdout { print_one(&built, args.format) } else { write(&built, args, global) };
+    // The process is about to end: taking trees and values apart first would only take time.
+    drop(all);
+    std::mem::forget((sessions, built));
+    exit
 }
 
 /// Builds every stack of a project's files; gives what was found.

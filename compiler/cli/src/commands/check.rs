@@ -29,7 +29,7 @@ pub struct Args {
 /// Checks and prints.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let sources = walk::sources(&args.paths)?;
-    let sessions = session::open(sources, &args.settings.options(), global)?;
+    let sessions = session::open(sources, &args.settings.options(cloudc_driver::Purpose::Check), global)?;
     let mut all = Vec::new();
     let mut files = 0;
     for session in &sessions {

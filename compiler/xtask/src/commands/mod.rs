@@ -14,7 +14,8 @@ use crate::Outcome;
 
 /// The repository.
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Cargo says where this runs; several checkouts may share one folder for what is built.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     here.parent().and_then(Path::parent).map(Path::to_path_buf).unwrap_or_default()
 }
 
