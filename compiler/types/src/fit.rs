@@ -737,7 +737,7 @@ impl Ctx<'_> {
             }
             Kind::Ident(_) => self.wrong_reference(ty, idents, expect, src),
             _ => {
-                if let Some(problem) = self.no_identifier(ty, idents, src) {
+                if let Some(problem) = self.no_identifier(ty, node, idents, src) {
                     return self.fail(src, problem);
                 }
                 self.fit_shape(id, ty, node, node.shape(), expect, src)
@@ -746,12 +746,13 @@ impl Ctx<'_> {
     }
 
     /// A text that cannot be the identifier it stands for.
-    fn no_identifier(&self, ty: &Ty, idents: &[Ident], src: ExprId) -> Option<Problem> {
+    fn no_identifier(&self, ty: &Ty, node: Node, idents: &[Ident], src: ExprId) -> Option<Problem> {
         let Some(Lit::Str(text)) = single(ty) else { return None };
         let forms: Vec<&str> = idents.iter().filter_map(identifier_prefix).collect();
         let first = idents.first()?;
         // Another identifier of the same type may look like anything; that of another type is the same by another name.
-        if identifier_prefix(first).is_none()
+        if node.expects_others()
+            || identifier_prefix(first).is_none()
             || idents.iter().any(|ident| ident.ty == first.ty && identifier_prefix(ident).is_none())
         {
             return None;

@@ -7,6 +7,7 @@ mod access;
 mod attributes;
 mod builtins;
 pub mod checks;
+mod documents;
 mod expr;
 mod fit;
 pub mod formula;

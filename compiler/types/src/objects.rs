@@ -292,6 +292,9 @@ impl Ctx<'_> {
                 return self.fit(id, &ty, expect, src);
             }
         };
+        if !ty.is_error() {
+            self.policy_document(src, node.text());
+        }
         if ty.is_error() {
             return (id, ty);
         }

@@ -206,6 +206,19 @@ fn a_list_is_checked_even_where_free_json_is_allowed() {
 }
 
 #[test]
+fn policy_documents_are_whole() {
+    let policy = |statement: &str| {
+        format!(
+            "resource p: AWS::IAM::ManagedPolicy {{ PolicyDocument: {{ Version: \"2012-10-17\", Statement: [{{ {statement} }}] }} }}"
+        )
+    };
+    check(&policy(r#"Effect: "Allow", Action: "s3:*", Resource: "*""#), &[]);
+    check(&policy(r#"Effect: "Permit", Action: "s3:*", Resource: "*""#), &["C0405 `\"Permit\"` is not an effect"]);
+    check(&policy(r#"Action: "s3:*", Resource: "*""#), &["C0416 a statement needs `Effect`"]);
+    check(&policy(r#"Effect: "Allow", Actoin: "s3:*", Resource: "*""#), &["C0401 a statement has no `Actoin`"]);
+}
+
+#[test]
 fn texts_that_cannot_identify_are_told() {
     check(
         r#"

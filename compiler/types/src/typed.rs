@@ -44,6 +44,7 @@ pub struct Node {
 
 /// Where evaluation of a declaration starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)] // what the fields are is said with the variant
 pub enum Root {
     /// Nothing to evaluate: an import, a type, or something too broken.
     Nothing,
@@ -138,6 +139,7 @@ pub enum AttrKind {
 
 /// What a node does.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)] // what the fields are is said with the variant
 pub enum Kind {
     /// An error was reported: the value is poison.
     Error,
