@@ -11,17 +11,12 @@ use crate::typed::Builtin;
 pub(crate) enum Arg {
     Text,
     Int,
-    /// A list of anything.
-    List,
-    /// A list of text.
-    Texts,
     /// Like the elements of the receiver.
     Element,
     /// Like the receiver.
     Same,
     Duration,
     Json,
-    Any,
 }
 
 /// What comes out.
@@ -42,7 +37,6 @@ pub(crate) enum Out {
     Ints,
     /// The leaves of nested maps.
     All,
-    Float,
 }
 
 /// How late its arguments may be known.
@@ -66,7 +60,6 @@ pub(crate) struct Signature {
 pub(crate) enum On {
     Text,
     List,
-    Map,
     Cidr,
     Number,
     /// Text or a list.
@@ -196,7 +189,6 @@ impl On {
         match self {
             On::Text => kind.is_text(),
             On::List => matches!(kind, Kind::List(_)),
-            On::Map => matches!(kind, Kind::Map(..) | Kind::Record(_)),
             On::Cidr => *kind == Kind::Cidr || kind.is_text(),
             On::Number => kind.is_number(),
             On::Sequence => kind.is_text() || matches!(kind, Kind::List(_)),
@@ -208,7 +200,6 @@ impl On {
         match self {
             On::Text => "text",
             On::List => "a list",
-            On::Map => "a map",
             On::Cidr => "a block of addresses",
             On::Number => "a number",
             On::Sequence => "text or a list",
@@ -247,7 +238,6 @@ pub(crate) fn result(out: Out, receiver: &Ty, phase: Phase) -> Ty {
     match out {
         Out::Text => Ty::text(phase),
         Out::Int => Ty::at(Kind::Int(None), phase),
-        Out::Float => Ty::at(Kind::Float(None), phase),
         Out::Bool => Ty::at(Kind::Bool, phase),
         Out::Texts => Ty::list(Ty::text(phase), phase),
         Out::Ints => Ty::list(Ty::at(Kind::Int(None), phase), phase),
@@ -279,10 +269,8 @@ pub(crate) fn argument(arg: Arg, receiver: Option<&Ty>) -> Option<Kind> {
     Some(match arg {
         Arg::Text => Kind::Str(None),
         Arg::Int => Kind::Int(None),
-        Arg::Texts => Kind::List(Arc::new(Ty::text(Phase::CONST))),
         Arg::Duration => Kind::Duration,
         Arg::Json => Kind::Json,
-        Arg::List | Arg::Any => return None,
         Arg::Element => match &receiver?.kind {
             Kind::List(element) => element.kind.widened(),
             kind if kind.is_text() => Kind::Str(None),

@@ -498,7 +498,7 @@ impl Ctx<'_> {
             Kind::Bool => (ty.kind.is_bool() || ty.kind == Kind::Json, None),
             Kind::Cidr => (ty.kind.is_text(), (ty.kind != Kind::Cidr).then_some(Constraint::Cidr)),
             Kind::Arn => (ty.kind.is_text(), (!matches!(ty.kind, Kind::Arn | Kind::Ident(_))).then_some(Constraint::Arn)),
-            Kind::Lit(lit) => return self.fit_literals(id, ty, &[lit.clone()], expect, src),
+            Kind::Lit(lit) => return self.fit_literals(id, ty, std::slice::from_ref(lit), expect, src),
             Kind::Union(members) => match wanted.literals() {
                 Some(literals) => return self.fit_literals(id, ty, &literals, expect, src),
                 None => return self.fit_union(id, ty, &members.clone(), expect, src),
@@ -656,7 +656,7 @@ impl Ctx<'_> {
         }
         match (&ty.kind, node.unit()) {
             (Kind::Duration | Kind::Size, Some(unit)) if unit.is_time() == (ty.kind == Kind::Duration) => {
-                let coerced = self.to_unit(id, unit, matches!(shape, Shape::String), src);
+                let coerced = self.in_unit(id, unit, matches!(shape, Shape::String), src);
                 let id = self.constrain_node(coerced, &Ty::at(Kind::Int(None), ty.phase), node, expect, src);
                 return (id, result(ty.phase));
             }
@@ -696,7 +696,7 @@ impl Ctx<'_> {
         }
     }
 
-    fn to_unit(&mut self, id: Id, unit: Unit, text: bool, src: ExprId) -> Id {
+    fn in_unit(&mut self, id: Id, unit: Unit, text: bool, src: ExprId) -> Id {
         let coercion = Coercion::Unit { per: unit.factor() as i64, name: unit.name().into(), text };
         self.node(typed::Kind::Coerce(coercion, id), src)
     }

@@ -7,6 +7,7 @@ mod access;
 mod attributes;
 mod builtins;
 pub mod checks;
+mod db;
 mod documents;
 mod expr;
 mod fit;
@@ -30,8 +31,7 @@ pub mod ty;
 pub mod typed;
 mod written;
 
-use cloudc_schema::Schema;
-
+pub use db::{Db, SchemaHandle};
 pub use infer::{Inferred, inferred, typed};
 pub use narrow::{Spot, SpotPath, SpotRoot};
 pub use params::{ParamShape, Setting, param_shape, parse_setting};
@@ -41,18 +41,3 @@ pub use signatures::{
 };
 pub use ty::{Kind, Ty, display};
 pub use typed::Typed;
-
-/// The schema as an input of the database.
-#[salsa::input(debug)]
-pub struct SchemaHandle {
-    /// The embedded schema with the user's layers.
-    #[returns(ref)]
-    pub schema: Schema,
-}
-
-/// The database as this crate sees it.
-#[salsa::db]
-pub trait Db: cloudc_hir::Db {
-    /// The schema in use.
-    fn schema(&self) -> SchemaHandle;
-}

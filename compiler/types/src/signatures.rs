@@ -77,7 +77,7 @@ impl Signature {
 pub fn signature(db: &dyn Db, decl: Decl) -> Signature {
     match decl.kind(db) {
         DeclKind::Input => input_signature(db, decl),
-        DeclKind::Param => boolean(decl, Ty::clone(&crate::params::param_type(db, decl))),
+        DeclKind::Param => boolean(decl, crate::params::param_type(db, decl).clone()),
         DeclKind::Resource => resource_signature(db, decl),
         DeclKind::Component | DeclKind::Type => Signature::error(),
         _ => crate::inferred(db, decl).signature.clone(),
