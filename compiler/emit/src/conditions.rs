@@ -87,10 +87,11 @@ pub fn section(lower: &mut Lower<'_>) -> Map<String, Json> {
 fn definition(lower: &mut Lower<'_>, cond: &Cond) -> Json {
     let negated = cond.not();
     // Only what ranks before it may be negated, or two would define each other.
-    if lower.conditions.find(&negated).is_some() && lower.conditions.rank(&negated) < lower.conditions.rank(cond) {
-        if let Some(name) = lower.conditions.known(&negated) {
-            return json!({ "Fn::Not": [{ "Condition": name }] });
-        }
+    if lower.conditions.find(&negated).is_some()
+        && lower.conditions.rank(&negated) < lower.conditions.rank(cond)
+        && let Some(name) = lower.conditions.known(&negated)
+    {
+        return json!({ "Fn::Not": [{ "Condition": name }] });
     }
     match cond {
         Formula::And(parts) => joined("Fn::And", parts.iter().map(|part| part_of(lower, part)).collect()),

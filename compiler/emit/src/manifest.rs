@@ -52,10 +52,10 @@ pub fn manifest(db: &dyn Db, target: Target, template: &Json) -> Manifest {
     let stack = cloudc_eval::stack(db, target);
     let text = |node: &cloudc_eval::Node| cloudc_eval::evaluate::plain(&node.value);
     let mut tags = BTreeMap::new();
-    if let Some(node) = setting(db, target, "tags") {
-        if let cloudc_eval::Value::Record(fields) = &node.value {
-            tags.extend(fields.iter().filter_map(|field| Some((field.name.to_string(), text(&field.node)?))));
-        }
+    if let Some(node) = setting(db, target, "tags")
+        && let cloudc_eval::Value::Record(fields) = &node.value
+    {
+        tags.extend(fields.iter().filter_map(|field| Some((field.name.to_string(), text(&field.node)?))));
     }
     let notifications = match setting(db, target, "notifications").map(|node| node.value) {
         Some(cloudc_eval::Value::List(items)) => items.iter().filter_map(text).collect(),

@@ -160,13 +160,13 @@ fn records(db: &dyn Db, a: &Value, b: &Value) -> Result<Cond, Stop> {
 }
 
 /// Whether an optional is absent.
-pub fn is_none(db: &dyn Db, value: &Value) -> Result<Cond, Stop> {
+pub fn is_none(value: &Value) -> Result<Cond, Stop> {
     match value {
         Value::None => Ok(Cond::True),
         Value::Unknown => Err(Stop::Unknown),
         Value::Poison => Err(Stop::Poison),
         value => match value.choice() {
-            Some((cond, then, otherwise)) => Ok(either(cond, is_none(db, &then.value)?, is_none(db, &otherwise.value)?)),
+            Some((cond, then, otherwise)) => Ok(either(cond, is_none(&then.value)?, is_none(&otherwise.value)?)),
             None => Ok(Cond::False),
         },
     }

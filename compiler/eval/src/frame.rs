@@ -2,6 +2,7 @@
 //!
 //! In: declarations. Out: [`Frame`]s and [`Site`]s, interned by position. Always: a frame says nothing about the values in it,
 //! so an edit inside stops where a value stops changing.
+#![allow(missing_docs)] // of what salsa generates; everything written here has them
 
 use cloudc_base::File;
 use cloudc_hir::{Branch, Decl, DeclKind, Name, Owner};

@@ -57,10 +57,10 @@ fn argument(db: &dyn Db, caller: Site, site: Site, run: &mut Run) -> Node {
     let name = site.decl(db).name(db);
     let (frame, decl) = (caller.frame(db), caller.decl(db));
     let mut given = None;
-    if let Root::Instance { inputs, .. } = &cloudc_types::typed(db, decl).root {
-        if let Some((_, id)) = inputs.iter().find(|(input, _)| input == name) {
-            given = Some(Cx::new(db, frame, decl, run).node(*id));
-        }
+    if let Root::Instance { inputs, .. } = &cloudc_types::typed(db, decl).root
+        && let Some((_, id)) = inputs.iter().find(|(input, _)| input == name)
+    {
+        given = Some(Cx::new(db, frame, decl, run).node(*id));
     }
     for patch in patches(db, frame.container(db)).iter().filter(|patch| same_targets(patch, decl)) {
         if let Some(over) =

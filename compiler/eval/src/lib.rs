@@ -20,12 +20,12 @@ pub mod params;
 mod problems;
 pub mod resources;
 pub mod rules;
+mod settings;
 pub mod values;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cloudc_hir::{DeclKind, Name, Problem};
+use cloudc_hir::{DeclKind, Problem};
 use cloudc_types::typed::Root;
 
 pub use assemble::{Stack, setting, stack};
@@ -36,20 +36,10 @@ pub use member::{Member, MemberKind, Members, members};
 pub use problems::problems;
 pub use resources::{Resource, property, resource};
 pub use rules::{Assertion, assertion};
+pub use settings::Settings;
 pub use values::{Expr, Field, Find, Node, Op, Src, Value};
 
 use evaluate::{Cx, Run};
-
-/// What is given from outside a program.
-#[salsa::input(debug)]
-pub struct Settings {
-    /// Values for inputs and parameters by name, as written on the command line.
-    #[returns(ref)]
-    pub sets: BTreeMap<Name, String>,
-    /// In an editor: an input without a value is unknown instead of an error.
-    #[returns(copy)]
-    pub lenient: bool,
-}
 
 /// The database as this crate sees it.
 #[salsa::db]

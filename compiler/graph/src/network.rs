@@ -22,15 +22,13 @@ pub fn imply(graph: &mut Graph<'_>) {
             "AWS::EC2::Route" | "AWS::EC2::VPNGatewayRoutePropagation" => gateway(graph, from, &attachments),
             "AWS::EC2::EIP" => address(graph, from, &attachments),
             "AWS::EC2::NatGateway" => attached(graph, from, &attachments),
-            "AWS::ElasticLoadBalancing::LoadBalancer" | "AWS::ElasticLoadBalancingV2::LoadBalancer" => {
-                if !says(graph, from, "Scheme", |value| value.as_str() == Some("internal")) {
-                    attached(graph, from, &attachments);
-                }
+            "AWS::ElasticLoadBalancing::LoadBalancer" | "AWS::ElasticLoadBalancingV2::LoadBalancer"
+                if !says(graph, from, "Scheme", |value| value.as_str() == Some("internal")) =>
+            {
+                attached(graph, from, &attachments);
             }
-            "AWS::RDS::DBInstance" => {
-                if says(graph, from, "PubliclyAccessible", |value| *value == Value::Bool(true)) {
-                    attached(graph, from, &attachments);
-                }
+            "AWS::RDS::DBInstance" if says(graph, from, "PubliclyAccessible", |value| *value == Value::Bool(true)) => {
+                attached(graph, from, &attachments);
             }
             // These run code that talks to the outside as soon as they exist.
             "AWS::EC2::Instance" | "AWS::AutoScaling::AutoScalingGroup" | "AWS::ECS::Service" => {

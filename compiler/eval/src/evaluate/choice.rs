@@ -57,7 +57,7 @@ impl Cx<'_> {
         let mut parts = Vec::new();
         for pattern in &arm.patterns {
             let cond = match constant(pattern) {
-                Value::None => is_none(self.db, &scrutinee.value),
+                Value::None => is_none(&scrutinee.value),
                 value => equals(self.db, &scrutinee.value, &value),
             };
             parts.push(self.settle(cond, src)?);
@@ -77,7 +77,7 @@ impl Cx<'_> {
 
     pub(super) fn coalesce(&mut self, a: Id, b: Id, src: Src) -> Out {
         let first = self.need(a)?;
-        match is_none(self.db, &first.value) {
+        match is_none(&first.value) {
             Ok(Cond::False) => Ok(first),
             Ok(Cond::True) => self.eval(b),
             Ok(_) => {
@@ -105,7 +105,7 @@ impl Cx<'_> {
 
     pub(super) fn is_none(&mut self, inner: Id, src: Src) -> Out {
         let node = self.need(inner)?;
-        let cond = is_none(self.db, &node.value);
+        let cond = is_none(&node.value);
         Ok(src.node(Value::truth(self.settle(cond, src)?)))
     }
 }

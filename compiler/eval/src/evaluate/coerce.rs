@@ -19,7 +19,7 @@ impl Cx<'_> {
 
     fn coerced(&mut self, coercion: &Coercion, node: &Node, src: Src) -> Out {
         match coercion {
-            Coercion::Text => self.to_text(node, src),
+            Coercion::Text => self.texts(node, src),
             // Left to CloudFormation, so that the template and its differences stay readable.
             Coercion::Base64 => self.base64(node, false, src),
             Coercion::JsonText => self.json_text(node, src),

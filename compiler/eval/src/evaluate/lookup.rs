@@ -93,10 +93,10 @@ impl Cx<'_> {
         if default.is_none() {
             self.covered(fields, key, src)?;
         }
-        if let [only] = fields {
-            if default.is_none() {
-                return alive(only.node.clone());
-            }
+        if let [only] = fields
+            && default.is_none()
+        {
+            return alive(only.node.clone());
         }
         if fits_mapping(&base.value) {
             let find = Find { map: base.clone(), keys: vec![key.clone()], default: default.cloned() };

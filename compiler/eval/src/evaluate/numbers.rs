@@ -143,7 +143,7 @@ impl Cx<'_> {
         Ok(best)
     }
 
-    pub(super) fn to_int(&mut self, node: &Node, src: Src) -> Out {
+    pub(super) fn integer(&mut self, node: &Node, src: Src) -> Out {
         self.through(node, src, &mut |cx, node| match &node.value {
             Value::Int(number) => Ok(src.node(Value::Int(*number))),
             Value::Str(text) => match text.trim().parse::<i64>() {

@@ -82,10 +82,10 @@ impl Cx<'_> {
                 let text = texts.join(separator);
                 return if text.len() > MAX_TEXT { Err(cx.too_long(text.len(), src)) } else { Ok(src.node(Value::text(text))) };
             }
-            if let [only] = &items[..] {
-                if only.value.choice().is_none() {
-                    return Ok(texted(only));
-                }
+            if let [only] = &items[..]
+                && only.value.choice().is_none()
+            {
+                return Ok(texted(only));
             }
             if separator.value.as_str() == Some("") && items.iter().all(|item| item.value.choice().is_none()) {
                 return cx.concat(items.to_vec(), src);
@@ -101,8 +101,12 @@ impl Cx<'_> {
         self.through(text, src, &mut |cx, text| {
             let Some(by) = separator.value.as_str() else {
                 let what = separator.value.named(cx.db);
-                let problem = Problem::error(codes::BAD_ARGUMENT, src.anchor(), format!("a text cannot be split by {what}"))
-                    .note("CloudFormation splits by a text that is written in the template");
+                let problem = Problem::error(
+                    codes::BAD_ARGUMENT,
+                    src.anchor(),
+                    format!("the separator of `split` must be known when compiling, and {what} is not"),
+                )
+                .note("CloudFormation splits by a text that is written in the template");
                 return Err(cx.fail(problem));
             };
             if by.is_empty() {
@@ -200,11 +204,11 @@ impl Cx<'_> {
     }
 
     /// A number or Bool as text.
-    pub(super) fn to_text(&mut self, node: &Node, src: Src) -> Out {
+    pub(super) fn texts(&mut self, node: &Node, src: Src) -> Out {
         self.through(node, src, &mut |cx, node| match &node.value {
             Value::Deploy(_) => Ok(texted(node)),
             Value::List(items) => {
-                let items: Result<Vec<_>, _> = items.iter().map(|item| cx.to_text(item, src)).collect();
+                let items: Result<Vec<_>, _> = items.iter().map(|item| cx.texts(item, src)).collect();
                 Ok(src.node(Value::list(items?)))
             }
             value => match plain(value) {
