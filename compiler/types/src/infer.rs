@@ -42,9 +42,12 @@ pub fn inferred(db: &dyn Db, decl: Decl) -> Inferred {
     ctx.finish(root, attrs, signature)
 }
 
-// `hir` reports cycles it sees; those through components end here, and the evaluator reports them.
-fn inferred_cycle(_db: &dyn Db, _id: salsa::Id, _decl: Decl) -> Inferred {
-    Inferred::poison()
+// `hir` reports the cycles it sees and they never get here: these lead through an instance of a component.
+fn inferred_cycle(db: &dyn Db, _id: salsa::Id, decl: Decl) -> Inferred {
+    let name = decl.name(db);
+    let problem = Problem::error("C0230", Anchor::name(decl), format!("`{name}` is needed to compute itself"))
+        .help("what an instance is given must not come from its own outputs");
+    Inferred { typed: Arc::new(Typed::nothing(vec![problem])), signature: Signature::error(), bounds: Vec::new() }
 }
 
 /// The elaborated tree of a declaration.

@@ -228,3 +228,9 @@ resource web: AWS::EC2::SecurityGroup { GroupDescription: "web", VpcId: "net" }
         &["C0316 `\"net\"` does not identify an `AWS::EC2::VPC` @ \"net\""],
     );
 }
+
+#[test]
+fn an_instance_that_needs_itself_is_told_once() {
+    let component = "component Box { input on: Bool\n resource b: AWS::S3::Bucket {}\n output arn = b.Arn }";
+    check(&format!("{component}\nresource c: Box {{ on: c.arn == \"x\" }}"), &["C0230 `c` is needed to compute itself @ c"]);
+}
