@@ -44,6 +44,10 @@ pub fn inferred(db: &dyn Db, decl: Decl) -> Inferred {
 
 // `hir` reports the cycles it sees and they never get here: these lead through an instance of a component.
 fn inferred_cycle(db: &dyn Db, _id: salsa::Id, decl: Decl) -> Inferred {
+    let told = |component: Decl| cloudc_hir::uses::cyclic(db, component).is_some();
+    if decl.container(db).is_some_and(told) || cloudc_hir::uses::instance_of(db, decl).is_some_and(told) {
+        return Inferred::poison();
+    }
     let name = decl.name(db);
     let problem = Problem::error("C0230", Anchor::name(decl), format!("`{name}` is needed to compute itself"))
         .help("what an instance is given must not come from its own outputs");

@@ -3,7 +3,7 @@
 //! In: diagnostics. Out: `{ "version": 1, "errors": n, "warnings": n, "diagnostics": [ … ] }`, where each diagnostic is
 //!
 //! ```json
-//! { "code": "C0301", "severity": "error", "message": "…", "file": "main.cloud",
+//! { "code": "C0xxx", "severity": "error", "message": "…", "file": "main.cloud",
 //!   "range": { "start": { "line": 3, "column": 5, "offset": 61 }, "end": { "line": 3, "column": 9, "offset": 65 } },
 //!   "label": "…", "labels": [{ "file": "…", "range": { … }, "message": "…" }],
 //!   "notes": ["…"], "help": "…" or null, "fixes": [{ "title": "…", "edits": [{ "file": "…", "range": { … }, "insert": "…" }] }] }
