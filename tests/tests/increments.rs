@@ -126,13 +126,18 @@ fn t04_a_chain_of_1000_passes_and_one_of_1001_is_an_error() {
 fn t05_reading_back_hides_no_cycle_and_invents_none() {
     with_stack(|| {
         let program = |a: &str, b: &str| {
-            format!("stack t {{}}\nresource a: AWS::IAM::Group {{\n  {a}\n}}\nresource b: AWS::IAM::Group {{\n  {b}\n}}\n")
+            format!(
+                "stack t {{}}\nresource a: AWS::EC2::SecurityGroup {{\n  {a}\n}}\nresource b: AWS::EC2::SecurityGroup {{\n  {b}\n}}\n"
+            )
         };
-        let fine = program("GroupName: b.Path\n  Path: \"/x/\"", "GroupName: a.Path\n  Path: \"/y/\"");
+        let fine = program(
+            "GroupName: b.GroupDescription\n  GroupDescription: \"x\"",
+            "GroupName: a.GroupDescription\n  GroupDescription: \"y\"",
+        );
         let (db, file) = open(&fine);
         let found = check(&db, file);
         assert_eq!(errors(&found), 0, "{}", run::drawn(&db, &found));
-        let (db, file) = open(&program("Path: b.Path", "Path: a.Path"));
+        let (db, file) = open(&program("GroupDescription: b.GroupDescription", "GroupDescription: a.GroupDescription"));
         let found = check(&db, file);
         assert_eq!(errors(&found), 1, "{}", run::drawn(&db, &found));
     });
