@@ -288,6 +288,10 @@ impl Ctx<'_> {
             "fingerprint" => return (self.node(typed::Kind::Fingerprint { base }, src), Ty::text(Phase::CONST)),
             _ => {}
         }
+        // What was written is known earlier than what AWS tells of it, and waits for nothing.
+        if let Some(property) = handle.property(name).filter(|property| !property.read_only() && self.is_written(base, name)) {
+            return self.read_property(src, base, property, name);
+        }
         if handle.attribute(name).is_some() {
             return self.attribute(src, base, handle, name);
         }
@@ -316,6 +320,12 @@ impl Ctx<'_> {
         };
         let id = self.node(typed::Kind::ReadBack { base, property: name.clone() }, src);
         self.narrowed(id, ty)
+    }
+
+    /// Whether the resource that a node names writes a property itself.
+    fn is_written(&self, base: Id, name: &Name) -> bool {
+        let typed::Kind::Decl(reference) = &self.nodes[base.0 as usize].kind else { return false };
+        read_back(self.db, reference.decl, name.clone()).is_some()
     }
 
     /// Whether a resource certainly leaves a property out: it stands in no component, and all it says is written out.
