@@ -44,7 +44,24 @@ pub fn check(db: &dyn Db, target: Target, template: &Json, problems: &mut Vec<Pr
     mappings(template, whole, problems);
     let said = stack.description.as_ref().map_or(whole, |node| node.src.anchor());
     description(template, said, problems);
+    regions(db, stack, problems);
     size(template, whole, problems);
+}
+
+/// Types that AWS does not offer in the stack's region. A warning: what the compiler knows may be older than the offer.
+fn regions(db: &dyn Db, stack: &cloudc_eval::assemble::Stack, problems: &mut Vec<Problem>) {
+    let Some(region) = &stack.region else { return };
+    let schema = db.schema().schema(db);
+    for member in &stack.resources {
+        if schema.ty(&member.ty).and_then(|ty| ty.available_in(region)) != Some(false) {
+            continue;
+        }
+        let message = format!("`{}` is not offered in `{region}`, as far as is known", member.ty);
+        problems.push(
+            Problem::warning("C0711", Anchor::name(member.site.decl(db)), message)
+                .help("choose another region, or bring newer facts with `cloudc schema sync`"),
+        );
+    }
 }
 
 fn mappings(template: &Json, at: Anchor, problems: &mut Vec<Problem>) {
