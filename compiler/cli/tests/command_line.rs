@@ -134,6 +134,24 @@ fn an_error_ends_with_one_and_writes_nothing() {
 }
 
 #[test]
+fn building_at_once_gives_the_same_bytes_every_time() {
+    let mut folder = Folder::new("parallel");
+    for n in 0..12 {
+        folder = folder.with(&format!("s{n}.cloud"), GOOD.replace("shop", &format!("s{n}")));
+    }
+    let read = |out: &str| {
+        folder.run(&["build", ".", "-o", out]).ends_with(0);
+        let names = folder.list(out);
+        names.iter().map(|name| fs::read_to_string(folder.0.join(out).join(name)).unwrap()).collect::<Vec<_>>()
+    };
+    let first = read("first");
+    assert_eq!(first.len(), 36);
+    for round in 0..5 {
+        assert_eq!(first, read(&format!("again{round}")));
+    }
+}
+
+#[test]
 fn a_module_alone_is_nothing_to_build() {
     let folder = Folder::new("module").with("lib.cloud", "pub let x = 1\n");
     folder.run(&["build", "lib.cloud"]).ends_with(1).says("no `stack`");

@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use cloudc_base::Severity;
-use cloudc_driver::Artifact;
+use cloudc_base::{Diagnostic, File, Severity};
+use cloudc_driver::{Artifact, Database};
 
 use crate::args::{DiagnosticFormat, Global};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Written};
 use crate::session::{self, Findings, Session, SettingArgs};
-use crate::walk;
+use crate::walk::{self, Source};
 
 /// Options of `build`.
 #[derive(Debug, clap::Args)]
@@ -72,46 +72,52 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         all.push(Findings { session, list });
     }
     session::print(&all, args.diagnostics, global, to_stdout)?;
-    if all.iter().flat_map(|part| &part.list).any(|one| one.severity == Severity::Error) {
+    let failed = all.iter().flat_map(|part| &part.list).any(|one| one.severity == Severity::Error);
+    if failed {
         return Ok(Exit::Errors);
     }
     if built.is_empty() {
         return Err(Failure::errors("there is no stack to build").help("a file is built when it holds `stack name { … }`"));
     }
     let exit = if to_stdout { print_one(&built, args.format) } else { write(&built, args, global) };
-    // The process is about to end: taking trees and values apart first would only take time.
     drop(all);
-    std::mem::forget((sessions, built));
+    session::leave((sessions, built));
     exit
 }
 
 /// Builds every stack of a project's files; gives what was found.
-fn build_session(session: &Session, built: &mut Vec<Built>) -> Vec<cloudc_base::Diagnostic> {
-    let db = &session.db;
+fn build_session(session: &Session, built: &mut Vec<Built>) -> Vec<Diagnostic> {
     let mut list = Vec::new();
-    for (source, file) in &session.files {
-        let targets = cloudc_driver::targets(db, *file);
-        // Modules found in a folder are built with the stacks that import them.
-        if targets.is_empty() && !source.named {
-            continue;
-        }
-        if targets.is_empty() {
-            list.extend(cloudc_driver::check(db, *file));
-            list.extend(cloudc_driver::no_stack(db, *file));
-        }
-        let several = targets.len() > 1;
-        for target in targets {
-            let (artifact, found) = cloudc_driver::build(db, target);
-            list.extend(found);
-            let name = cloudc_driver::stack_name(db, *file);
-            let stem = match target.region(db) {
-                Some(region) if several => format!("{name}.{region}"),
-                _ => name.to_string(),
-            };
-            built.extend(artifact.map(|artifact| Built { stem, source: source.path.display().to_string(), artifact }));
-        }
+    for (made, found) in cloudc_driver::for_each(&session.db, &session.files, |db, (source, file)| build_file(db, source, *file))
+    {
+        built.extend(made);
+        list.extend(found);
     }
-    cloudc_driver::sorted(db, list)
+    cloudc_driver::sorted(&session.db, list)
+}
+
+/// Builds the stack of one file for each of its targets.
+fn build_file(db: &Database, source: &Source, file: File) -> (Vec<Built>, Vec<Diagnostic>) {
+    let targets = cloudc_driver::targets(db, file);
+    if targets.is_empty() {
+        // Modules found in a folder are built with the stacks that import them.
+        let mut list = if source.named { cloudc_driver::check(db, file) } else { Vec::new() };
+        list.extend(cloudc_driver::no_stack(db, file).filter(|_| source.named));
+        return (Vec::new(), list);
+    }
+    let (mut built, mut list) = (Vec::new(), Vec::new());
+    let several = targets.len() > 1;
+    for target in targets {
+        let (artifact, found) = cloudc_driver::build(db, target);
+        list.extend(found);
+        let name = cloudc_driver::stack_name(db, file);
+        let stem = match target.region(db) {
+            Some(region) if several => format!("{name}.{region}"),
+            _ => name.to_string(),
+        };
+        built.extend(artifact.map(|artifact| Built { stem, source: source.path.display().to_string(), artifact }));
+    }
+    (built, list)
 }
 
 fn print_one(built: &[Built], format: TemplateFormat) -> Result<Exit, Failure> {

@@ -34,11 +34,13 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let mut files = 0;
     for session in &sessions {
         files += session.files.len();
-        let found = session.files.iter().flat_map(|(_, file)| cloudc_driver::check(&session.db, *file));
-        all.push(Findings { session, list: cloudc_driver::sorted(&session.db, found.collect()) });
+        let found = cloudc_driver::for_each(&session.db, &session.files, |db, (_, file)| cloudc_driver::check(db, *file));
+        all.push(Findings { session, list: cloudc_driver::sorted(&session.db, found.into_iter().flatten().collect()) });
     }
     session::print(&all, args.format, global, false)?;
     let failed = all.iter().flat_map(|part| &part.list).any(|one| one.severity == Severity::Error);
+    drop(all);
+    session::leave(sessions);
     if failed {
         return Ok(Exit::Errors);
     }
