@@ -69,7 +69,20 @@ pub fn value(db: &dyn Db, site: Site) -> Arc<Evaluated> {
         DeclKind::Param => params::value(db, site),
         _ => of_root(db, site, &mut run),
     };
+    let node = bounded(db, site, node, &mut run);
     Arc::new(Evaluated { node, problems: run.problems, reads: run.reads })
+}
+
+/// A value of more elements than a result may have is told and dropped. Elements that are shared in memory count wherever they
+/// stand: a template would hold them that often.
+fn bounded(db: &dyn Db, site: Site, node: Node, run: &mut Run) -> Node {
+    if node.count(evaluate::MAX_NODES).is_some() {
+        return node;
+    }
+    let decl = site.decl(db);
+    let message = format!("`{}` has more than {} elements, those inside elements counted", decl.name(db), evaluate::MAX_NODES);
+    run.problems.push(Problem::error(codes::TOO_LARGE, cloudc_hir::Anchor::name(decl), message));
+    whole(site, db).node(Value::Poison)
 }
 
 /// [`value`], without the `Arc`.

@@ -142,6 +142,23 @@ impl Src {
     }
 }
 
+impl Node {
+    /// How many values it holds, itself included; `None` when there are more than `most`.
+    pub fn count(&self, most: usize) -> Option<usize> {
+        fn spend(node: &Node, left: &mut usize) -> Option<()> {
+            *left = left.checked_sub(1)?;
+            match &node.value {
+                Value::List(items) => items.iter().try_for_each(|item| spend(item, left)),
+                Value::Record(fields) => fields.iter().try_for_each(|field| spend(&field.node, left)),
+                _ => Some(()),
+            }
+        }
+        let mut left = most;
+        spend(self, &mut left)?;
+        Some(most - left)
+    }
+}
+
 impl Value {
     /// Text.
     pub fn text(text: impl Into<Name>) -> Self {
