@@ -294,6 +294,13 @@ impl<'db> Ctx<'db> {
         let Some(value) = value else { return (Root::Value(None), Signature::error()) };
         let (declared, problems) = signatures::declared_type(self.db, self.decl).clone();
         self.problems.extend(problems);
+        if let (DeclKind::Existing, Some(Ty { kind: kind @ Kind::Handle(handle), .. })) = (self.decl.kind(self.db), &declared) {
+            // What is written is its identifier; others see the resource.
+            let identifier = Ty::constant(Kind::Ident([handle.ref_ident()].into()));
+            let anchor = ty.map_or(Anchor::name(self.decl), |ty| Anchor::ty(self.decl, ty));
+            let (id, _) = self.check(value, &Expect { ty: identifier, why: Why::Annotation(anchor) });
+            return (Root::Value(Some(id)), Signature { ty: Ty::constant(kind.clone()), formula: None, key: None });
+        }
         let expected = match (&declared, as_ty) {
             (Some(ty), _) => Some(ty.clone()),
             (None, Some(_)) => signatures::stands_for(self.db, self.decl).map(|ident| Ty::constant(Kind::Ident([ident].into()))),
