@@ -71,15 +71,15 @@ fn declaration(db: &dyn Db, site: Site, kind: DeclKind, found: &mut Found) {
 #[derive(Default)]
 struct Found {
     list: Vec<Problem>,
-    seen: FxHashSet<(&'static str, cloudc_hir::Anchor, String)>,
+    seen: FxHashSet<(&'static str, cloudc_hir::Anchor)>,
     open: Vec<Site>,
 }
 
 impl Found {
-    /// A function called from two places, a component used twice: its problem is told once.
+    /// A function called from two places, a component used twice, a loop's second turn: one place has one problem of a kind.
     fn extend(&mut self, problems: &[Problem], reads: &[Site]) {
         for problem in problems {
-            if self.seen.insert((problem.code.0, problem.at, problem.message.clone())) {
+            if self.seen.insert((problem.code.0, problem.at)) {
                 self.list.push(problem.clone());
             }
         }

@@ -76,13 +76,9 @@ impl Cx<'_> {
             return if node.value.expr().is_some() { Ok(node.clone()) } else { Err(self.misfit(src)) };
         };
         if per <= 0 || amount % per != 0 {
-            let problem = Problem::error(
-                codes::UNIT_NOT_WHOLE,
-                src.anchor(),
-                format!("`{}` is not a whole number of {name}", amount_text(amount, name)),
-            )
-            .note(format!("the property is measured in {name}"));
-            return Err(self.fail(problem));
+            let message = format!("`{}` is not a whole number of {name}", amount_text(amount, name));
+            let problem = self.about_value(codes::UNIT_NOT_WHOLE, node, src, message);
+            return Err(self.fail(problem.note(format!("the property is measured in {name}"))));
         }
         let number = amount / per;
         Ok(src.node(if text { Value::text(number.to_string()) } else { Value::Int(number) }))
@@ -113,11 +109,8 @@ impl Cx<'_> {
         };
         for constraint in constraints {
             if let Some(found) = violation(constraint, &scalar) {
-                let mut problem = Problem::error(found.code, src.anchor(), found.message);
+                let mut problem = self.about_value(found.code, node, src, found.message);
                 problem.help = found.help;
-                if node.src != src {
-                    problem = problem.related(node.src.anchor(), "the value comes from here");
-                }
                 self.run.problems.push(problem);
                 return;
             }

@@ -146,6 +146,16 @@ impl<'a> Cx<'a> {
         self.fail(Problem::error(code, at.anchor(), message))
     }
 
+    /// An error about a value, told where it was born when that is in another declaration: what is wrong with an argument is
+    /// to be mended by who gave it, not inside the component that found it.
+    pub fn about_value(&self, code: &'static str, node: &Node, at: Src, message: String) -> Problem {
+        if node.src.decl == at.decl {
+            let problem = Problem::error(code, at.anchor(), message);
+            return if node.src == at { problem } else { problem.related(node.src.anchor(), "the value comes from here") };
+        }
+        Problem::error(code, node.src.anchor(), message).related(at.anchor(), "used here")
+    }
+
     /// Something the type checker should have kept away: told only when nothing else was.
     pub fn misfit(&mut self, at: Src) -> Stop {
         let told = !self.typed.problems.is_empty() || !self.run.problems.is_empty();

@@ -26,7 +26,10 @@ impl Cx<'_> {
                         cx.sized(blocks.len(), src)?;
                         Ok(src.node(Value::list(blocks.into_iter().map(|block| src.node(Value::text(block))).collect())))
                     }
-                    Err(message) => Err(cx.error(codes::BAD_ARGUMENT, src, message)),
+                    Err(message) => {
+                        let problem = cx.about_value(codes::BAD_ARGUMENT, block, src, message);
+                        Err(cx.fail(problem))
+                    }
                 },
                 // Fn::Cidr gives 1 to 256 blocks.
                 (Value::Deploy(_), Some(_)) if !(1..=256).contains(&count) => {
