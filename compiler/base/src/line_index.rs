@@ -21,7 +21,7 @@ pub struct LineIndex {
 impl LineIndex {
     /// Finds all line starts; a line ends with `\n`.
     pub fn new(text: &str) -> Self {
-        let after_breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
+        let after_breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1);
         LineIndex { starts: std::iter::once(0).chain(after_breaks).collect(), len: text.len() as u32 }
     }
 

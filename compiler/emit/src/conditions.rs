@@ -19,17 +19,33 @@ pub struct Conditions {
     /// Those in use, in order.
     used: Vec<(Cond, Name)>,
     names: FxHashSet<Name>,
+    /// Instead of naming: what was asked for, with the hints.
+    asked: Option<Vec<(Cond, Name)>>,
 }
 
 impl Conditions {
     /// With the names the program gives.
     pub fn new(candidates: Vec<(Cond, Name)>) -> Self {
         let names = candidates.iter().map(|(_, name)| name.clone()).collect();
-        Conditions { candidates, used: Vec::new(), names }
+        Conditions { candidates, used: Vec::new(), names, asked: None }
+    }
+
+    /// Gives empty names and remembers what was asked for.
+    pub fn asking() -> Self {
+        Conditions { asked: Some(Vec::new()), ..Conditions::default() }
+    }
+
+    /// What was asked for instead of being named, in order.
+    pub fn asked(self) -> Vec<(Cond, Name)> {
+        self.asked.unwrap_or_default()
     }
 
     /// The name of a condition; a new one is made from `hint`.
     pub fn name(&mut self, cond: &Cond, hint: &str) -> Name {
+        if let Some(asked) = &mut self.asked {
+            asked.push((cond.clone(), hint.into()));
+            return Name::default();
+        }
         if let Some(name) = self.known(cond) {
             return name;
         }

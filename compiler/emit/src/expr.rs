@@ -3,6 +3,8 @@
 //! In: a [`Node`]. Out: JSON. Always: text with holes is `Fn::Sub` when the holes are references, else `Fn::Join`; what is none
 //! is left out of lists and records.
 
+use std::fmt::Write as _;
+
 use cloudc_eval::codes;
 use cloudc_eval::evaluate::open;
 use cloudc_eval::naming::logical_id;
@@ -56,8 +58,11 @@ impl<'db> Lower<'db> {
     /// Lowers under one more step of the pointer.
     pub fn under<T>(&mut self, step: impl std::fmt::Display, f: impl FnOnce(&mut Self) -> T) -> T {
         let len = self.pointer.len();
-        self.pointer.push('/');
-        self.pointer.push_str(&step.to_string().replace('~', "~0").replace('/', "~1"));
+        let _ = write!(self.pointer, "/{step}");
+        if self.pointer[len + 1..].contains(['~', '/']) {
+            let step = self.pointer.split_off(len + 1);
+            self.pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
+        }
         let result = f(self);
         self.pointer.truncate(len);
         result
@@ -83,7 +88,7 @@ impl<'db> Lower<'db> {
                 for item in items.iter().filter(|item| item.value != Value::None) {
                     let at = list.len();
                     list.push(self.under(at, |lower| {
-                        lower.notes.value(lower.at.0, &lower.at.1, lower.pointer.clone(), item.src, item.src);
+                        lower.notes.value(lower.at.0, &lower.at.1, &lower.pointer, item.src, item.src);
                         lower.value(item)
                     }));
                 }
@@ -93,7 +98,7 @@ impl<'db> Lower<'db> {
                 let mut map = Map::new();
                 for field in fields.iter().filter(|field| field.node.value != Value::None) {
                     let value = self.under(&field.name, |lower| {
-                        lower.notes.value(lower.at.0, &lower.at.1, lower.pointer.clone(), field.site, field.node.src);
+                        lower.notes.value(lower.at.0, &lower.at.1, &lower.pointer, field.site, field.node.src);
                         lower.value(&field.node)
                     });
                     map.insert(field.name.to_string(), value);

@@ -14,6 +14,7 @@ mod resources;
 mod rules;
 mod source_map;
 mod template;
+mod weight;
 mod yaml;
 
 use cloudc_base::Severity;
@@ -41,14 +42,12 @@ pub struct Artifact {
 /// Builds a target, or tells everything evaluation, ordering and emission found wrong. What the type checker found is not told
 /// again here, and a stack with such problems should not be built.
 pub fn artifact(db: &dyn Db, target: Target) -> Result<Artifact, Vec<Problem>> {
-    let mut problems = cloudc_eval::problems(db, target);
-    problems.extend(cloudc_graph::order(db, target).problems.iter().cloned());
-    if problems.iter().any(is_error) {
-        return Err(problems);
-    }
+    let mut problems = before(db, target)?;
     let built = template::build(db, target);
     problems.extend(built.problems);
-    limits::check(db, target, &built.template, &mut problems);
+    let resources = built.template.get("Resources").and_then(Json::as_object).map_or(0, |section| section.len());
+    let weighed = limits::Weighed { template: &built.template, resources, bytes: weight::bytes(&built.template) };
+    limits::check(db, target, &weighed, &mut problems);
     if problems.iter().any(is_error) {
         return Err(problems);
     }
@@ -56,12 +55,23 @@ pub fn artifact(db: &dyn Db, target: Target) -> Result<Artifact, Vec<Problem>> {
     Ok(Artifact { template: built.template, source_map: built.source_map, manifest, notes: problems })
 }
 
-/// Everything wrong with a target, as [`artifact`] would tell it.
+/// Everything wrong with a target, as [`artifact`] would tell it, without making the template: an edit weighs again only the
+/// resources that it changed.
 pub fn problems(db: &dyn Db, target: Target) -> Vec<Problem> {
-    match artifact(db, target) {
-        Ok(artifact) => artifact.notes,
+    match before(db, target) {
+        Ok(mut problems) => {
+            weight::problems(db, target, &mut problems);
+            problems
+        }
         Err(problems) => problems,
     }
+}
+
+/// What the stages before found; an error among it when there is nothing to emit.
+fn before(db: &dyn Db, target: Target) -> Result<Vec<Problem>, Vec<Problem>> {
+    let mut problems = cloudc_eval::problems(db, target);
+    problems.extend(cloudc_graph::order(db, target).problems.iter().cloned());
+    if problems.iter().any(is_error) { Err(problems) } else { Ok(problems) }
 }
 
 /// The template of one resource: what it looks like under `Resources`, for previews.

@@ -1,6 +1,6 @@
 //! CloudFormation's limits.
 //!
-//! In: the finished template. Out: problems at the declaration that goes past a limit. Always: figures are those of
+//! In: the template, finished or weighed. Out: problems at the declaration that goes past a limit. Always: figures are those of
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
 
 use cloudc_eval::{Db, Src, Target, Value};
@@ -20,8 +20,19 @@ const INLINE_BYTES: usize = 51_200;
 /// Bytes of a template that is read from S3.
 const MAX_BYTES: usize = 1 << 20;
 
+/// A template as far as its limits go.
+pub struct Weighed<'a> {
+    /// The template; of its resources only the number and the size matter.
+    pub template: &'a Json,
+    /// How many resources it has.
+    pub resources: usize,
+    /// Its size without white space, in bytes.
+    pub bytes: usize,
+}
+
 /// Checks everything.
-pub fn check(db: &dyn Db, target: Target, template: &Json, problems: &mut Vec<Problem>) {
+pub fn check(db: &dyn Db, target: Target, weighed: &Weighed<'_>, problems: &mut Vec<Problem>) {
+    let template = weighed.template;
     let stack = cloudc_eval::stack(db, target);
     let whole = cloudc_eval::assemble::whole(db, target);
     let count = |section: &str| template.get(section).and_then(Json::as_object).map_or(0, |map| map.len());
@@ -35,7 +46,7 @@ pub fn check(db: &dyn Db, target: Target, template: &Json, problems: &mut Vec<Pr
         ("C0704", "Mappings", "mappings", MAX_MAPPINGS, whole),
     ];
     for (code, section, name, limit, at) in sections {
-        let count = count(section);
+        let count = if section == "Resources" { weighed.resources } else { count(section) };
         if count > limit {
             let message = format!("this stack has {count} {name}, and CloudFormation takes {limit}");
             problems.push(Problem::error(code, at, message).help("cut the stack in two: see `cloudc explain C0701`"));
@@ -45,7 +56,7 @@ pub fn check(db: &dyn Db, target: Target, template: &Json, problems: &mut Vec<Pr
     let said = stack.description.as_ref().map_or(whole, |node| node.src.anchor());
     description(template, said, problems);
     regions(db, stack, problems);
-    size(template, whole, problems);
+    size(weighed.bytes, whole, problems);
 }
 
 /// Types that AWS does not offer in the stack's region. A warning: what the compiler knows may be older than the offer.
@@ -84,9 +95,7 @@ fn description(template: &Json, at: Anchor, problems: &mut Vec<Problem>) {
     }
 }
 
-fn size(template: &Json, at: Anchor, problems: &mut Vec<Problem>) {
-    // What a deployment sends: without white space.
-    let bytes = template.to_string().len();
+fn size(bytes: usize, at: Anchor, problems: &mut Vec<Problem>) {
     if bytes > MAX_BYTES {
         let message = format!("the template has {bytes} bytes, and CloudFormation takes {MAX_BYTES}");
         problems.push(Problem::error("C0706", at, message));

@@ -15,11 +15,27 @@ pub const ONLY: &str = "value";
 #[derive(Debug, Default)]
 pub struct Mappings {
     used: Vec<(String, Name, Value)>,
+    /// Instead of naming: what was asked for.
+    asked: Option<Vec<Node>>,
 }
 
 impl Mappings {
+    /// Gives empty names and remembers what was asked for.
+    pub fn asking() -> Self {
+        Mappings { used: Vec::new(), asked: Some(Vec::new()) }
+    }
+
+    /// What was asked for instead of being named, in order.
+    pub fn asked(self) -> Vec<Node> {
+        self.asked.unwrap_or_default()
+    }
+
     /// The name of the mapping for a map that `owner` looks up.
     pub fn name(&mut self, db: &dyn Db, map: &Node, owner: &str) -> Name {
+        if let Some(asked) = &mut self.asked {
+            asked.push(map.clone());
+            return Name::default();
+        }
         let content = canonical(db, &map.value);
         if let Some((_, name, _)) = self.used.iter().find(|(known, ..)| *known == content) {
             return name.clone();

@@ -12,14 +12,18 @@ use crate::expr::Lower;
 pub fn section(lower_to: &mut Lower<'_>, stack: &Stack, order: &Order) -> Map<String, Json> {
     let mut section = Map::new();
     for member in &stack.resources {
-        let json = lower(lower_to, member, order);
-        section.insert(member.id.to_string(), json);
-        for split in order.splits.iter().filter(|split| split.group == member.site) {
-            let json = split_rule(lower_to, member, split);
-            section.insert(split.id.to_string(), json);
-        }
+        section.extend(with_splits(lower_to, member, order));
     }
     section
+}
+
+/// A resource and the rules split off it.
+pub fn with_splits(lower_to: &mut Lower<'_>, member: &StackMember, order: &Order) -> Vec<(String, Json)> {
+    let mut made = vec![(member.id.to_string(), lower(lower_to, member, order))];
+    for split in order.splits.iter().filter(|split| split.group == member.site) {
+        made.push((split.id.to_string(), split_rule(lower_to, member, split)));
+    }
+    made
 }
 
 /// One resource.

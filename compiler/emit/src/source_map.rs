@@ -62,32 +62,61 @@ impl SourceMap {
 /// What is noted while lowering; placed at the end.
 #[derive(Debug, Default)]
 pub struct Notes {
-    list: Vec<(&'static str, Name, String, Anchor, Option<Anchor>)>,
+    /// By what they are about, in the order of lowering.
+    groups: Vec<Group>,
+    silent: bool,
+}
+
+/// The notes about one entry of a section.
+#[derive(Debug)]
+struct Group {
+    section: &'static str,
+    id: Name,
+    /// Pointer, where it was written, where its value was born.
+    notes: Vec<(String, Anchor, Option<Anchor>)>,
 }
 
 impl Notes {
+    /// Notes nothing.
+    pub fn silent() -> Self {
+        Notes { groups: Vec::new(), silent: true }
+    }
+
     /// A whole section entry.
     pub fn whole(&mut self, section: &'static str, id: &Name, at: Anchor) {
-        self.list.push((section, id.clone(), String::new(), at, None));
+        self.note(section, id, "", at, None);
     }
 
     /// A value.
-    pub fn value(&mut self, section: &'static str, id: &Name, pointer: String, site: Src, src: Src) {
+    pub fn value(&mut self, section: &'static str, id: &Name, pointer: &str, site: Src, src: Src) {
         let born = (src != site).then(|| src.anchor());
-        self.list.push((section, id.clone(), pointer, site.anchor(), born));
+        self.note(section, id, pointer, site.anchor(), born);
+    }
+
+    fn note(&mut self, section: &'static str, id: &Name, pointer: &str, site: Anchor, src: Option<Anchor>) {
+        if self.silent {
+            return;
+        }
+        let note = (pointer.to_owned(), site, src);
+        match self.groups.last_mut() {
+            Some(group) if group.id == *id && group.section == section => group.notes.push(note),
+            _ => self.groups.push(Group { section, id: id.clone(), notes: vec![note] }),
+        }
     }
 
     /// Turns them into places.
-    pub fn finish(self, db: &dyn Db) -> SourceMap {
-        let entries = self.list.into_iter().map(|(section, id, pointer, site, src)| Entry {
-            section,
-            id,
-            pointer,
-            site: place(db, site),
-            src: src.map(|src| place(db, src)),
-        });
-        let mut entries: Vec<Entry> = entries.collect();
-        entries.sort();
+    pub fn finish(mut self, db: &dyn Db) -> SourceMap {
+        self.groups.sort_by(|a, b| (a.section, &a.id).cmp(&(b.section, &b.id)));
+        let mut entries: Vec<Entry> = Vec::with_capacity(self.groups.iter().map(|group| group.notes.len()).sum());
+        for same in self.groups.chunk_by_mut(|a, b| a.section == b.section && a.id == b.id) {
+            let from = entries.len();
+            let (section, id) = (same[0].section, same[0].id.clone());
+            for (pointer, site, src) in same.iter_mut().flat_map(|group| group.notes.drain(..)) {
+                let (site, src) = (place(db, site), src.map(|src| place(db, src)));
+                entries.push(Entry { section, id: id.clone(), pointer, site, src });
+            }
+            entries[from..].sort_by(|a, b| (&a.pointer, &a.site, &a.src).cmp(&(&b.pointer, &b.site, &b.src)));
+        }
         entries.dedup_by(|b, a| a.section == b.section && a.id == b.id && a.pointer == b.pointer);
         SourceMap { entries }
     }

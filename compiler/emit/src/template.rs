@@ -30,12 +30,19 @@ pub fn build(db: &dyn Db, target: Target) -> Built {
     let order = cloudc_graph::order(db, target);
     let mut lower = Lower::new(db, target, Conditions::new(stack.conditions.clone()));
     let resources = resources::section(&mut lower, stack, order);
-    let outputs = outputs(&mut lower, stack);
-    let rules = rules::section(&mut lower, stack);
-    let parameters = parameters::section(&mut lower, stack);
-    let conditions = conditions::section(&mut lower);
-    let metadata = metadata(&mut lower, stack, target);
-    let transforms = transforms(&mut lower, stack, target);
+    let template = around(&mut lower, stack, resources);
+    Built { template, source_map: lower.notes.finish(db), problems: lower.problems }
+}
+
+/// The template around its resources.
+pub fn around(lower: &mut Lower<'_>, stack: &Stack, resources: Map<String, Json>) -> Json {
+    let target = stack.target;
+    let outputs = outputs(lower, stack);
+    let rules = rules::section(lower, stack);
+    let parameters = parameters::section(lower, stack);
+    let conditions = conditions::section(lower);
+    let metadata = metadata(lower, stack, target);
+    let transforms = transforms(lower, stack, target);
 
     let mut template = Map::new();
     template.insert("AWSTemplateFormatVersion".into(), json!("2010-09-09"));
@@ -44,7 +51,7 @@ pub fn build(db: &dyn Db, target: Target) -> Built {
         [only] => drop(template.insert("Transform".into(), only.clone())),
         many => drop(template.insert("Transform".into(), json!(many))),
     }
-    if let Some(text) = description(&mut lower, stack) {
+    if let Some(text) = description(lower, stack) {
         template.insert("Description".into(), text);
     }
     let mappings = lower.mappings.section();
@@ -63,12 +70,12 @@ pub fn build(db: &dyn Db, target: Target) -> Built {
         }
     }
     let mut template = Json::Object(template);
-    if let Some(raw) = setting(db, target, "raw") {
+    if let Some(raw) = setting(lower.db, target, "raw") {
         lower.at = ("", "".into());
         let raw = lower.value(&raw);
         merge_raw(&mut template, raw);
     }
-    Built { template, source_map: lower.notes.finish(db), problems: lower.problems }
+    template
 }
 
 /// One resource as it stands under `Resources`.
@@ -155,7 +162,7 @@ fn output(lower: &mut Lower<'_>, member: &StackMember, exports: &mut Vec<(Json, 
         map.insert("Condition".into(), json!(name));
     }
     let text = lower.under("Value", |lower| {
-        lower.notes.value("Outputs", &member.id, lower.pointer.clone(), node.src, node.src);
+        lower.notes.value("Outputs", &member.id, &lower.pointer, node.src, node.src);
         scalar(lower, &node)
     });
     map.insert("Value".into(), text);

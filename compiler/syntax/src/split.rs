@@ -132,7 +132,7 @@ impl<'t> Splitter<'t> {
                 }
                 b'(' | b'[' | b'{' => self.depth += 1,
                 b')' | b']' | b'}' => self.depth = self.depth.saturating_sub(1),
-                _ => {}
+                _ => pos += bytes[pos + 1..].iter().take_while(|byte| PLAIN[usize::from(**byte)]).count(),
             }
             self.last = pos;
             pos += 1;
@@ -165,9 +165,12 @@ impl<'t> Splitter<'t> {
 
     /// A line with space before its text lets go of comments, as does a blank one.
     fn indented_line(&mut self, pos: usize) {
-        let rest = self.text[pos..self.line_end(pos)].trim_start();
         self.lead = self.lead.filter(|it| !it.comments_only);
-        self.has_text |= !rest.is_empty() && !rest.starts_with("//") && self.lead.is_none();
+        // It matters before the first declaration only.
+        if self.starts.is_empty() {
+            let rest = self.text[pos..self.line_end(pos)].trim_start();
+            self.has_text |= !rest.is_empty() && !rest.starts_with("//") && self.lead.is_none();
+        }
     }
 
     /// A documentation comment or attribute in column 0.
@@ -238,6 +241,18 @@ impl<'t> Splitter<'t> {
         self.starts.push(start);
     }
 }
+
+/// Bytes that mean nothing to the splitter.
+static PLAIN: [bool; 256] = {
+    let mut plain = [true; 256];
+    let special = b"\n \t\r/#\"()[]{}";
+    let mut at = 0;
+    while at < special.len() {
+        plain[special[at] as usize] = false;
+        at += 1;
+    }
+    plain
+};
 
 /// Whether a line, given from its first column on, begins a declaration.
 pub(crate) fn starts_declaration(line: &str) -> bool {
