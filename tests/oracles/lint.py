@@ -25,7 +25,8 @@ def main(manifest):
             if match.rule.severity == "error":
                 path = "/".join(str(part) for part in match.path or [])
                 lines.append(f"{names[match.filename]} {match.rule.id} {path}: {match.message}".replace("\n", " "))
-    print("\n".join(sorted(lines)))
+    for line in sorted(lines):
+        print(line)
 
 
 main(sys.argv[1])
