@@ -50,7 +50,7 @@ codes! {
     UNEXPECTED = "C0101";
     /// A bracket is opened and never closed.
     UNCLOSED = "C0102";
-    /// A string has no end on its line, or no `"""`.
+    /// A string lacks one of its quotes, or its `"""`.
     UNTERMINATED_STRING = "C0103";
     /// A number with a wrong unit, digit or address.
     BAD_NUMBER = "C0104";
@@ -76,7 +76,7 @@ codes! {
     UNTERMINATED_COMMENT = "C0114";
     /// A `${` without `}` on its line.
     UNTERMINATED_INTERPOLATION = "C0115";
-    /// A declaration where none can stand.
+    /// A declaration inside a record.
     MISPLACED_DECLARATION = "C0116";
     /// `=` where `:` is meant, or the other way round.
     COLON_OR_EQUALS = "C0117";

@@ -1,8 +1,8 @@
 //! What the grammar reads: tokens without trivia, every bracket with its mate, line ends where they count.
 //!
 //! Invariant: brackets, strings and interpolations are balanced. A closing bracket that is missing becomes a
-//! token without text, one too many is left out (it reaches the tree as trivia does). So the grammar needs no
-//! recovery of its own for brackets, and each of these mistakes is reported once, here.
+//! token without text, as does an opening one whose lines show where it was; one too many is left out (it reaches
+//! the tree as trivia does). So the grammar needs no recovery of its own for brackets.
 
 mod brackets;
 mod lines;
@@ -37,8 +37,8 @@ pub(crate) struct Input<'t> {
     pub(crate) toks: Vec<Tok>,
     /// For each opening bracket, string start or interpolation start the index of its end; 0 for the rest.
     pub(crate) mates: Vec<u32>,
-    /// Brackets that are not balanced.
-    pub(crate) errors: Vec<SyntaxError>,
+    /// The brackets that are not balanced.
+    pub(crate) unbalanced: Option<SyntaxError>,
 }
 
 impl Input<'_> {
@@ -82,8 +82,8 @@ pub(super) struct Sig {
 /// Makes the grammar's input from the tokens of `text`.
 pub(crate) fn prepare<'t>(text: &'t str, lexed: &'t Lexed) -> Input<'t> {
     let sigs = significant(text, lexed);
-    let (sigs, errors) = brackets::balance(text, lexed, sigs);
-    let mut input = Input { text, lexed, toks: Vec::new(), mates: Vec::new(), errors };
+    let (sigs, unbalanced) = brackets::balance(text, lexed, sigs);
+    let mut input = Input { text, lexed, toks: Vec::new(), mates: Vec::new(), unbalanced };
     lines::fill(&mut input, &sigs);
     input
 }

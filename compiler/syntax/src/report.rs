@@ -1,6 +1,7 @@
-//! The wording of the grammar's faults.
+//! Which faults are told, and their wording.
 //!
-//! One mistake is one error: a fault on a line that already has an error is taken for its consequence.
+//! One mistake is one error. A fault on a line that already has an error is taken for its consequence. So is every
+//! fault below brackets that do not match, and brackets that do not match around a string or comment without end.
 
 use std::collections::BTreeSet;
 
@@ -15,27 +16,48 @@ use crate::{SyntaxKind, SyntaxKind as K};
 
 /// Every error in the text, those of the lexer and of the brackets included.
 pub(crate) fn errors(input: &Input<'_>, events: &[Event]) -> Vec<SyntaxError> {
-    let mut out = input.lexed.errors.clone();
-    let faults: Vec<(Fault, usize)> = events
-        .iter()
-        .filter_map(|it| match *it {
-            Event::Fault(fault, at) => Some((fault, at as usize)),
-            _ => None,
-        })
-        .collect();
-    if faults.is_empty() && input.errors.is_empty() {
-        return out;
+    let faults = events.iter().filter_map(|it| match *it {
+        Event::Fault(fault, at) => Some(word(input, fault, at as usize)),
+        _ => None,
+    });
+    let faults: Vec<SyntaxError> = faults.collect();
+    if faults.is_empty() && input.unbalanced.is_none() && input.lexed.errors.len() < 2 {
+        return input.lexed.errors.clone();
     }
     let starts = line_starts(input.text);
     let line = |it: &SyntaxError| starts.partition_point(|start| *start <= usize::from(it.range.start()));
-    let mut taken: BTreeSet<usize> = out.iter().map(line).collect();
-    let worded = faults.into_iter().map(|(fault, at)| word(input, fault, at));
-    for error in input.errors.iter().cloned().chain(worded) {
+    let (unended, mut out): (Vec<_>, Vec<_>) = input.lexed.errors.iter().cloned().partition(is_unended);
+    let unended_lines: BTreeSet<usize> = unended.iter().map(line).collect();
+    out.retain(|it| !unended_lines.contains(&line(it)));
+    let mut taken: BTreeSet<usize> = out.iter().map(line).chain(unended_lines.iter().copied()).collect();
+    let unbalanced = input.unbalanced.clone().filter(|_| unended.is_empty());
+    let limit = match &input.unbalanced {
+        None => usize::MAX,
+        Some(error) => unended_lines.first().map_or(line(error), |it| line(error).min(*it)),
+    };
+    out.extend(unended);
+    let above = |it: &&SyntaxError| line(it) < limit;
+    // A closing bracket too many is where counting fails; what opened it may be missing further up.
+    let earlier = faults.iter().filter(above).min_by_key(|it| it.range.start());
+    if let (Some(earlier), Some(error)) = (earlier, &unbalanced)
+        && error.code == errors::UNOPENED
+        && !taken.contains(&line(earlier))
+    {
+        out.push(earlier.clone());
+        return out;
+    }
+    let kept = faults.iter().filter(above).cloned();
+    for error in unbalanced.into_iter().chain(kept) {
         if taken.insert(line(&error)) {
             out.push(error);
         }
     }
     out
+}
+
+/// Whether it says that a string, comment or interpolation has no end, so that what follows is misread.
+fn is_unended(error: &SyntaxError) -> bool {
+    matches!(error.code, errors::UNTERMINATED_STRING | errors::UNTERMINATED_COMMENT | errors::UNTERMINATED_INTERPOLATION)
 }
 
 /// The error for a tree that is too deep at `range`.

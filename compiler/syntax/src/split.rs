@@ -7,7 +7,7 @@
 use rowan::TextRange;
 use smol_str::SmolStr;
 
-use crate::lexer::{comment_end, range, string_end};
+use crate::lexer::{comment_end, quote_behind_comment, range, string_end};
 
 /// What a chunk declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -113,6 +113,11 @@ impl<'t> Splitter<'t> {
                     continue;
                 }
                 b'/' if bytes.get(pos + 1) == Some(&b'*') => {
+                    if let Some(quote) = quote_behind_comment(self.text, pos) {
+                        self.last = quote;
+                        pos = quote + 1;
+                        continue;
+                    }
                     let (end, _) = comment_end(self.text, pos);
                     pos = end;
                     // An unterminated comment ends where a declaration begins.

@@ -66,6 +66,68 @@ fn brackets() {
 }
 
 #[test]
+fn missing_opening_brackets() {
+    check("resource a: T\n  X: 1\n  Y: 2\n}\n", "C0101", "T");
+    check_fix("resource a: T\n  X: 1\n}\n", "resource a: T {\n  X: 1\n}\n");
+    check(&body("  V:\n    S: 1\n  }\n  Z: 2"), "C0101", ":");
+    check_fix(&body("  V: [\n    S: 1\n  }]\n  Z: 2"), &body("  V: [ {\n    S: 1\n  }]\n  Z: 2"));
+    check(&body("  V: [\n      S: 1\n    }\n    { S: 2 }\n  ]"), "C0101", "[");
+    check(&body("  V:\n    1\n  ]"), "C0101", ":");
+    check("component C {\n  for x in range(3)\n    let a = 1\n  }\n  let b = 1\n}\n", "C0101", ")");
+    check(&body("  V: S: 1 }\n  W: 2"), "C0118", "}");
+    check(&body("  V: {\n    W: [{\n      S: 1 }]\n    X: { A: 1 }]\n  }"), "C0118", "]");
+}
+
+#[test]
+fn several_unclosed_brackets_are_one_mistake() {
+    check("resource a: T {\n  X: [{ Y: 1, Z: \"z\"\n", "C0102", "[");
+    check_fix("let a = [{ b: (1\n", "let a = [{ b: (1)}]\n");
+    check("resource a: T {\n  X: {\n    Y: [1,\n", "C0102", "[");
+}
+
+#[test]
+fn lines_that_lack_a_quote() {
+    let one = |line: &str, at: &str| check(&body(&format!("  O: {{\n    {line}\n  }}")), "C0103", at);
+    one(r#"S: [{ E: Allow", A: ["s3:Get"], R: "arn:x/*" }]"#, "Allow\"");
+    one(r#"S: [{ E: "Allow, A: ["s3:Get"], R: "arn:x/*" }]"#, "\"Allow, A: [\"");
+    one(r#"S: [{ E: "Allow", R: arn:x/*" }]"#, "arn:x/*\"");
+    one(r#"S: [{ E: "Allow", R: "arn:x/* }]"#, "\"arn:x/*");
+    one(r#"S: [{ E: "Allow", R: ${a.Arn}/*", B: "x" }]"#, "${a.Arn}/*\"");
+    one(r#"aws:SourceArn": "x""#, "aws:SourceArn\"");
+    one(r#"X: ["a", "b]"#, "\"b");
+    check_fix(&body(r#"  X: ["a", "b]"#), &body(r#"  X: ["a", "b"]"#));
+    check_fix(&body(r#"  E: Allow", B: "x""#), &body(r#"  E: "Allow", B: "x""#));
+    check(&body(r#"  X: { A: "${b.c and ${d}", E: "f" }"#), "C0115", "${b.c");
+    // The text that is meant is there, so nothing else about it is wrong.
+    let parse = parse_file(&body(r#"  E: Allow", B: "x""#));
+    let strings = parse.syntax().descendants().filter_map(|it| {
+        use cloudc_syntax::ast::{AstNode, StringExpr};
+        StringExpr::cast(it)?.text()
+    });
+    assert_eq!(strings.collect::<Vec<_>>(), ["Allow", "x"]);
+}
+
+/// Removing any one sign from the sample gives one error, but for a few where the rest reads as something else.
+#[test]
+fn one_missing_sign_is_one_error() {
+    let sample = include_str!("samples/everything.cloud");
+    let mut several = Vec::new();
+    for chunk in cloudc_syntax::split(sample) {
+        let text = &sample[chunk.range];
+        for (at, _) in text.match_indices(['{', '}', '[', ']', '(', ')', ':', '=', '"']) {
+            let mutant = format!("{}{}\nlet below = 1\n", &text[..at], &text[at + 1..]);
+            let parse = parse_file(&mutant);
+            assert!(has_let(&parse, "below"), "the declaration below is gone: {mutant}");
+            if parse.errors().len() > 1 {
+                several.push(mutant);
+            }
+        }
+    }
+    // One of the three quotes of a block string.
+    assert!(several.len() <= 12, "{} texts, such as {}", several.len(), several[0]);
+}
+
+#[test]
 fn unclosed_bracket_keeps_what_follows_apart() {
     let error = only("resource a: T {\n  X: {\n    Y: 1\n  Z: 2\n}\n");
     assert_eq!(u32::from(error.range.start()), 21);
@@ -121,6 +183,7 @@ fn missing_parts() {
     check_fix("resource a: T", "resource a: T {}");
     check_fix("resource a T {}", "resource a: T {}");
     check("resource \n", "C0111", "resource");
+    check("resource : AWS::S3::Bucket {}\n", "C0111", ":");
     check("type Port = ", "C0112", "=");
     check("fn f = 1", "C0101", "=");
     check("for in xs {}", "C0111", "in");

@@ -105,7 +105,8 @@ fn keyword(inp: &mut In<'_, '_>) -> Option<SyntaxKind> {
     }
     // `project: …` is an entry, not a declaration.
     let call = matches!(following, K::Dot | K::LParen) && !matches!(next.kw, K::AssertKw | K::IfKw);
-    if following == K::Colon || call {
+    let nameless = next.kw == K::ResourceKw && following == K::Colon && matches!(peek(inp, 3).kind, K::Colon2 | K::LBrace);
+    if following == K::Colon && !nameless || call {
         return None;
     }
     if next.kw <= K::EnvKw && next.kw.is_keyword() || matches!(next.kw, K::IfKw | K::ForKw) {

@@ -16,27 +16,75 @@ enum Repair {
     Drop(usize),
     /// The bracket opened at `opener` ends before the token at `before`.
     Close { opener: usize, before: usize },
+    /// The bracket that `closer` ends begins before the token at `before`, at the end of the line above.
+    Open { closer: usize, before: usize },
 }
 
-/// The tokens with balanced brackets, and an error for each that was not.
-pub(super) fn balance(text: &str, lexed: &Lexed, sigs: Vec<Sig>) -> (Vec<Sig>, Vec<SyntaxError>) {
+/// The tokens with balanced brackets, and the error if they were not.
+///
+/// Brackets that do not match are one mistake, however many repairs it takes: what one of them lacks, others seem
+/// to have too many of.
+pub(super) fn balance(text: &str, lexed: &Lexed, sigs: Vec<Sig>) -> (Vec<Sig>, Option<SyntaxError>) {
     let counted = by_count(&sigs);
     if counted.is_empty() {
-        return (sigs, Vec::new());
+        return (sigs, None);
     }
     let indented = by_indentation(text, lexed, &sigs);
     let repairs = if indented.len() <= counted.len() { indented } else { counted };
-    let mut errors: Vec<SyntaxError> = repairs.iter().map(|it| report(text, lexed, &sigs, *it)).collect();
-    // A bracket and a wrong mate on one line are one mistake.
+    let error = principal(text, lexed, &sigs, &repairs);
+    (apply(&sigs, repairs), error)
+}
+
+/// The error of the repair that most likely is where the mistake is.
+fn principal(text: &str, lexed: &Lexed, sigs: &[Sig], repairs: &[Repair]) -> Option<SyntaxError> {
+    let opened = repairs.iter().filter(|it| matches!(it, Repair::Open { .. })).min_by_key(|it| it.at());
+    if let Some(repair) = opened {
+        return Some(report(text, lexed, sigs, *repair));
+    }
+    let mut unclosed: Vec<usize> = repairs.iter().filter_map(Repair::unclosed).collect();
+    unclosed.sort_unstable();
+    // A bracket whose line is not followed by anything deeper has nothing to hold but its own line.
+    let lone = unclosed.iter().copied().rfind(|it| !holds_lines(text, lexed, sigs, *it));
+    let Some(chosen) = lone.or(unclosed.first().copied()) else {
+        let dropped = repairs.iter().min_by_key(|it| it.at())?;
+        return Some(report(text, lexed, sigs, *dropped));
+    };
+    // Several on one line are told as one, at the first, and mended together.
+    let start = |it: usize| usize::from(lexed.range(sigs[it].raw as usize).start());
+    let line = |it: usize| text[..start(it)].rfind('\n').map_or(0, |it| it + 1);
+    let same_line = |it: &&Repair| it.unclosed().is_some_and(|opener| line(opener) == line(chosen));
+    let mut errors: Vec<_> = repairs.iter().filter(same_line).map(|it| report(text, lexed, sigs, *it)).collect();
     errors.sort_by_key(|it| it.range.start());
-    errors.dedup_by(|next, kept| {
-        let same_line = !text[kept.range.cover(next.range)].contains('\n');
-        if same_line && next.code == kept.code && next.code == errors::UNCLOSED {
-            close_both(kept, next);
+    let mut errors = errors.into_iter();
+    let mut first = errors.next()?;
+    errors.for_each(|it| close_both(&mut first, &it));
+    Some(first)
+}
+
+impl Repair {
+    /// The index of the token that it changes something at.
+    fn at(&self) -> usize {
+        match *self {
+            Self::Drop(at) => at,
+            Self::Close { before, .. } | Self::Open { before, .. } => before,
         }
-        same_line
-    });
-    (apply(&sigs, repairs), errors)
+    }
+
+    /// The bracket that it closes.
+    fn unclosed(&self) -> Option<usize> {
+        match *self {
+            Self::Close { opener, .. } => Some(opener),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the line below that of the token at `at` is indented deeper.
+fn holds_lines(text: &str, lexed: &Lexed, sigs: &[Sig], at: usize) -> bool {
+    let column = |it: usize| column(text, lexed.start(sigs[it].raw as usize) as usize);
+    let first = sigs[..=at].iter().rposition(|it| it.first).map_or(0, column);
+    let next = sigs[at + 1..].iter().position(|it| it.first);
+    next.is_some_and(|it| column(at + 1 + it) > first)
 }
 
 /// The fix of `outer` closes `inner` too.
@@ -120,11 +168,17 @@ fn by_indentation(text: &str, lexed: &Lexed, sigs: &[Sig]) -> Vec<Repair> {
             open.push(at);
             indents.push(indent);
         } else if closer {
-            let misplaced = open.last().zip(indents.last()).is_some_and(|(&opener, &line)| {
+            let top = open.last().copied().zip(indents.last().copied());
+            let misplaced = top.is_some_and(|(opener, line)| {
                 let ends_line = sigs.get(opener + 1).is_none_or(|it| it.first);
-                closes(sigs, opener, sig.kind) && ends_line && if sig.first { indent > line } else { true }
+                closes(sigs, opener, sig.kind) && ends_line && (!sig.first || indent > line)
             });
-            if misplaced {
+            // Only the first bracket of a line ends what began on lines that are indented less.
+            let mate = open.iter().rposition(|it| closes(sigs, *it, sig.kind));
+            let misplaced = misplaced || !sig.first && mate.is_some_and(|it| indents[it] < indent);
+            if let Some(before) = unopened_lines(text, lexed, sigs, at, top).filter(|_| sig.first) {
+                repairs.push(Repair::Open { closer: at, before });
+            } else if misplaced {
                 repairs.push(Repair::Drop(at));
             } else {
                 close(sigs, &mut open, at, &mut repairs);
@@ -136,6 +190,24 @@ fn by_indentation(text: &str, lexed: &Lexed, sigs: &[Sig]) -> Vec<Repair> {
     repairs
 }
 
+/// Where the lines begin that the closer at `at`, the first on its line, ends though nothing on the line above
+/// them opens it. `top` is the innermost open bracket and the indentation of its line.
+fn unopened_lines(text: &str, lexed: &Lexed, sigs: &[Sig], at: usize, top: Option<(usize, usize)>) -> Option<usize> {
+    let column = |it: usize| column(text, lexed.start(sigs[it].raw as usize) as usize);
+    let indent = column(at);
+    let lacks = top.is_none_or(|(opener, line)| {
+        let next_closes = sigs.get(at + 1).is_some_and(|it| !it.first && closes(sigs, opener, it.kind));
+        line < indent || line == indent && !closes(sigs, opener, sigs[at].kind) && next_closes
+    });
+    if !lacks || sigs[at].kind == K::InterpEnd {
+        return None;
+    }
+    let lines = (0..at).rev().filter(|it| sigs[*it].first);
+    let first = lines.take_while(|it| column(*it) > indent).last()?;
+    // Every bracket that is still open stands above those lines.
+    (first > 0 && top.is_none_or(|(opener, _)| opener < first)).then_some(first)
+}
+
 /// The number of characters between the start of the line and `offset`.
 fn column(text: &str, offset: usize) -> usize {
     let line = text[..offset].rfind('\n').map_or(0, |it| it + 1);
@@ -144,22 +216,20 @@ fn column(text: &str, offset: usize) -> usize {
 
 fn apply(sigs: &[Sig], mut repairs: Vec<Repair>) -> Vec<Sig> {
     // Stable: several brackets that end at one place end innermost first, as they were found.
-    repairs.sort_by_key(|it| match it {
-        Repair::Drop(at) => *at,
-        Repair::Close { before, .. } => *before,
-    });
+    repairs.sort_by_key(Repair::at);
     let mut out = Vec::with_capacity(sigs.len() + repairs.len());
     let mut repairs = repairs.into_iter().peekable();
     for at in 0..=sigs.len() {
         let mut dropped = false;
-        while let Some(repair) = repairs.next_if(|it| match it {
-            Repair::Drop(it) => *it == at,
-            Repair::Close { before, .. } => *before == at,
-        }) {
+        while let Some(repair) = repairs.next_if(|it| it.at() == at) {
             match repair {
                 Repair::Drop(_) => dropped = true,
                 Repair::Close { opener, .. } => {
                     let kind = mate_of(sigs[opener].kind).unwrap_or(K::RBrace);
+                    out.push(Sig { kind, kw: K::Ident, raw: VIRTUAL, first: false });
+                }
+                Repair::Open { closer, .. } => {
+                    let kind = opener_of(sigs[closer].kind);
                     out.push(Sig { kind, kw: K::Ident, raw: VIRTUAL, first: false });
                 }
             }
@@ -167,6 +237,15 @@ fn apply(sigs: &[Sig], mut repairs: Vec<Repair>) -> Vec<Sig> {
         out.extend(sigs.get(at).filter(|_| !dropped));
     }
     out
+}
+
+/// The bracket that `closer` ends.
+fn opener_of(closer: SyntaxKind) -> SyntaxKind {
+    match closer {
+        K::RParen => K::LParen,
+        K::RBrack => K::LBrack,
+        _ => K::LBrace,
+    }
 }
 
 fn report(text: &str, lexed: &Lexed, sigs: &[Sig], repair: Repair) -> SyntaxError {
@@ -181,6 +260,25 @@ fn report(text: &str, lexed: &Lexed, sigs: &[Sig], repair: Repair) -> SyntaxErro
                 help: None,
                 fix: fix("remove it", here, ""),
                 related: Vec::new(),
+            }
+        }
+        Repair::Open { closer, before } => {
+            let opener = match opener_of(sigs[closer].kind) {
+                K::LParen => "(",
+                K::LBrack => "[",
+                _ => "{",
+            };
+            let here = lexed.range(sigs[before.saturating_sub(1)].raw as usize);
+            let end = usize::from(here.end());
+            let message = format!("expected `{opener}`, found the end of the line");
+            SyntaxError {
+                code: errors::UNEXPECTED,
+                message,
+                range: here,
+                label: format!("expected `{opener}` after this"),
+                help: None,
+                fix: fix(&format!("add `{opener}`"), range(end, end), &format!(" {opener}")),
+                related: vec![(lexed.range(sigs[closer].raw as usize), format!("ends what `{opener}` would begin"))],
             }
         }
         Repair::Close { opener, before } => {

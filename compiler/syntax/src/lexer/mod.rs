@@ -6,8 +6,10 @@
 //! no length, so the grammar always sees both ends.
 
 mod number;
+mod quotes;
 mod strings;
 
+pub(crate) use quotes::quote_behind_comment;
 use rowan::{TextRange, TextSize};
 
 use crate::errors::{self, SyntaxError, SyntaxFix};
@@ -58,7 +60,8 @@ pub(crate) fn lex(text: &str) -> Lexed {
 
 /// Where the string that starts at `start` (with its quote or `r`) ends, found without keeping tokens.
 pub(crate) fn string_end(text: &str, start: usize) -> usize {
-    if let Some(end) = simple_string_end(text.as_bytes(), start) {
+    let opens = start.checked_sub(1).is_none_or(|it| quotes::may_open(text.as_bytes()[it]));
+    if let Some(end) = simple_string_end(text.as_bytes(), start).filter(|_| opens) {
         return end;
     }
     let mut lexer = Lexer::new(text, start);
@@ -100,12 +103,14 @@ struct Lexer<'t> {
     bytes: &'t [u8],
     pos: usize,
     modes: Vec<Mode>,
+    /// Whether lines that lack a quote are looked for; not while one is being looked at.
+    mends_quotes: bool,
     out: Lexed,
 }
 
 impl<'t> Lexer<'t> {
     fn new(text: &'t str, pos: usize) -> Self {
-        Self { text, bytes: text.as_bytes(), pos, modes: Vec::new(), out: Lexed::default() }
+        Self { text, bytes: text.as_bytes(), pos, modes: Vec::new(), mends_quotes: true, out: Lexed::default() }
     }
 
     fn peek(&self, ahead: usize) -> u8 {
@@ -201,6 +206,9 @@ impl<'t> Lexer<'t> {
             let line_end = self.line_end();
             self.pos = find(&self.bytes[..line_end], start + 2, b"*/").map_or(line_end, |it| it + 2);
             return self.push(K::BlockComment);
+        }
+        if let Some(quote) = quote_behind_comment(self.text, start).filter(|_| self.mends_quotes) {
+            return self.unopened_string(quote);
         }
         let (end, closed) = comment_end(self.text, start);
         self.pos = end;

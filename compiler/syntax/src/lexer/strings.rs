@@ -11,6 +11,9 @@ impl Lexer<'_> {
     pub(super) fn string_start(&mut self, prefix: usize) {
         let start = self.pos;
         let block = self.bytes[start + prefix..].starts_with(b"\"\"\"");
+        if prefix == 0 && !block && self.lacks_opening(start) {
+            return self.unopened_string(start);
+        }
         self.bump(prefix + if block { 3 } else { 1 }, K::StringStart);
         self.modes.push(Mode::String { start, block, raw: prefix > 0 });
     }
@@ -72,8 +75,10 @@ impl Lexer<'_> {
         if block {
             // Invariant: a forgotten end costs this declaration, not the rest of the file.
             self.pos = next_declaration(self.text, start).max(piece);
-        } else if self.pos > piece && self.bytes[self.pos - 1] == b'\r' {
-            self.pos -= 1;
+        } else if self.mend_interpolation() {
+            return;
+        } else {
+            self.pos = self.likely_end(piece);
         }
         self.text_since(piece);
         self.abandon_strings();
@@ -100,7 +105,7 @@ impl Lexer<'_> {
         }
     }
 
-    fn report_interpolation(&mut self, start: usize) {
+    pub(super) fn report_interpolation(&mut self, start: usize) {
         let here = range(start, self.pos);
         let message = "`${` has no `}` on its line".to_owned();
         let error = self.error(errors::UNTERMINATED_INTERPOLATION, here, message, "opened here");
