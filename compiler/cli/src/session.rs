@@ -41,6 +41,9 @@ pub fn open(sources: Vec<Source>, options: &cloudc_driver::Options, global: &Glo
             session.files.push((source, file));
         }
     }
+    for session in &sessions {
+        cloudc_driver::warm(&session.db, schema.clone(), session.files.iter().map(|(_, file)| *file));
+    }
     Ok(sessions)
 }
 

@@ -44,26 +44,33 @@ pub fn build(db: &Database, target: Target) -> (Option<Artifact>, Vec<Diagnostic
 }
 
 /// Evaluates, orders and emits; a stage only runs on what the one before left whole.
-pub(crate) fn finish(db: &Database, target: Target) -> (Option<Artifact>, Vec<Diagnostic>) {
+fn finish(db: &Database, target: Target) -> (Option<Artifact>, Vec<Diagnostic>) {
+    match cloudc_emit::artifact(db, target) {
+        Ok(mut artifact) => {
+            let notes = placed(db, &std::mem::take(&mut artifact.notes));
+            (Some(artifact), notes)
+        }
+        Err(problems) => (None, placed(db, &problems)),
+    }
+}
+
+/// What building a target would find wrong after its sources, without making the template.
+pub(crate) fn findings(db: &Database, target: Target) -> Vec<Diagnostic> {
     let emits = match db.options().purpose {
         Purpose::Build => true,
         Purpose::Check => !has_open_inputs(db, target),
         Purpose::Edit => false,
     };
-    let (artifact, problems) = if !emits {
-        let mut problems = cloudc_eval::problems(db, target);
-        problems.extend(cloudc_graph::order(db, target).problems.iter().cloned());
-        (None, problems)
-    } else {
-        match cloudc_emit::artifact(db, target) {
-            Ok(mut artifact) => {
-                let notes = std::mem::take(&mut artifact.notes);
-                (Some(artifact), notes)
-            }
-            Err(problems) => (None, problems),
-        }
-    };
-    (artifact, problems.iter().map(|problem: &Problem| problem.place(db)).collect())
+    if emits {
+        return placed(db, &cloudc_emit::problems(db, target));
+    }
+    let mut problems = cloudc_eval::problems(db, target);
+    problems.extend(cloudc_graph::order(db, target).problems.iter().cloned());
+    placed(db, &problems)
+}
+
+fn placed(db: &Database, problems: &[Problem]) -> Vec<Diagnostic> {
+    problems.iter().map(|problem| problem.place(db)).collect()
 }
 
 /// Whether an input of the stack has no value.

@@ -18,7 +18,7 @@ pub fn check(db: &Database, file: File) -> Vec<Diagnostic> {
     let mut list = sources(db, file);
     if !has_errors(&list) {
         for target in build::targets(db, file) {
-            list.extend(build::finish(db, target).1);
+            list.extend(build::findings(db, target));
         }
     }
     sorted(db, list)

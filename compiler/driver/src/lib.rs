@@ -19,7 +19,7 @@ pub use cloudc_emit::Artifact;
 pub use cloudc_eval::Target;
 pub use database::{Database, Options, Purpose, edit, executed, file, open, open_logged, verified};
 pub use memory::{MemoryFs, OverlayFs};
-pub use parallel::for_each;
+pub use parallel::{for_each, warm};
 pub use sort::sorted;
 pub use views::{graph_text, manifest_json, pointer, resource_count, source_map_json, template_json, template_yaml};
 

@@ -1,7 +1,10 @@
-//! The same job for many things at once, on snapshots of a database.
+//! More than one processor: the same job for many things at once, and the schema decoded ahead.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use cloudc_base::{Content, File};
+use cloudc_schema::Schema;
 
 use crate::{Database, STACK};
 
@@ -33,4 +36,42 @@ pub fn for_each<T: Sync, R: Send>(db: &Database, items: &[T], job: impl Fn(&Data
     });
     let answers = answers.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     answers.into_iter().zip(items).map(|(answer, item)| answer.unwrap_or_else(|| job(db, item))).collect()
+}
+
+/// Decodes what the schema knows about the types that files name, on a thread of its own: while this one parses, another
+/// processor would have nothing to do.
+pub fn warm(db: &Database, schema: Schema, files: impl IntoIterator<Item = File>) {
+    let text = |file: File| match file.content(db) {
+        Content::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    let texts: Vec<Arc<str>> = files.into_iter().filter_map(text).collect();
+    if std::thread::available_parallelism().map_or(1, std::num::NonZero::get) > 1 {
+        // Without the thread everything is decoded when it is needed.
+        let _ = std::thread::Builder::new().spawn(move || {
+            for ty in texts.iter().flat_map(|text| type_names(text)).filter_map(|name| schema.ty(name)) {
+                ty.body();
+            }
+        });
+    }
+}
+
+/// Whatever looks like the name of a type, also in comments and texts.
+fn type_names(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("AWS::").map(|(at, _)| {
+        let rest = &text[at..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != ':');
+        &rest[..end.unwrap_or(rest.len())]
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_end_where_names_end() {
+        let names: Vec<&str> = type_names("resource a: AWS::SQS::Queue {} // AWS::S3::Bucket").collect();
+        assert_eq!(names, ["AWS::SQS::Queue", "AWS::S3::Bucket"]);
+    }
 }

@@ -2,6 +2,8 @@
 //!
 //! Always: the same artifact gives the same bytes; paths are those inside the project, never of this machine.
 
+use std::fmt::Write as _;
+
 use cloudc_emit::{Artifact, Entry, Place};
 use cloudc_eval::Target;
 use serde_json::{Value, json};
@@ -37,21 +39,25 @@ pub fn source_map_json(artifact: &Artifact) -> String {
     let mut files: Vec<&str> = places.map(|place| &*place.file).collect();
     files.sort_unstable();
     files.dedup();
-    let place = |place: &Place| {
+    let place = |out: &mut String, place: &Place| {
         let file = files.binary_search(&&*place.file).unwrap_or_default();
-        json!([file, place.start, place.end, place.line, place.col])
-    };
-    // One entry a line keeps both the file and a diff of it readable.
-    let line = |entry: &Entry| {
-        let mut value = json!({ "at": pointer(entry), "written": place(&entry.site) });
-        if let Some(src) = &entry.src {
-            value["born"] = place(src);
-        }
-        format!("    {value}")
+        let _ = write!(out, "[{file},{},{},{},{}]", place.start, place.end, place.line, place.col);
     };
     let names: Vec<&str> = files.iter().map(|file| file.trim_start_matches('/')).collect();
-    let lines: Vec<String> = entries.iter().map(line).collect();
-    format!("{{\n  \"version\": 1,\n  \"files\": {},\n  \"entries\": [\n{}\n  ]\n}}\n", json!(names), lines.join(",\n"))
+    let mut out = format!("{{\n  \"version\": 1,\n  \"files\": {},\n  \"entries\": [", json!(names));
+    // One entry a line keeps both the file and a diff of it readable. Thousands of them are worth writing without a tree.
+    for (at, entry) in entries.iter().enumerate() {
+        let _ = write!(out, "{}\n    {{\"at\":{}", if at > 0 { "," } else { "" }, Value::String(pointer(entry)));
+        out.push_str(",\"written\":");
+        place(&mut out, &entry.site);
+        if let Some(src) = &entry.src {
+            out.push_str(",\"born\":");
+            place(&mut out, src);
+        }
+        out.push('}');
+    }
+    out.push_str("\n  ]\n}\n");
+    out
 }
 
 /// The JSON pointer of an entry from the template's root.

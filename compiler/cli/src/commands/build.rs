@@ -58,7 +58,10 @@ struct Built {
     /// File name without its ending.
     stem: String,
     source: String,
-    artifact: Artifact,
+    resources: usize,
+    template: String,
+    map: String,
+    manifest: String,
 }
 
 /// Builds and writes.
@@ -68,7 +71,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let mut all = Vec::new();
     let mut built = Vec::new();
     for session in &sessions {
-        let list = build_session(session, &mut built);
+        let list = build_session(session, args.format, &mut built);
         all.push(Findings { session, list });
     }
     session::print(&all, args.diagnostics, global, to_stdout)?;
@@ -79,17 +82,17 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     if built.is_empty() {
         return Err(Failure::errors("there is no stack to build").help("a file is built when it holds `stack name { … }`"));
     }
-    let exit = if to_stdout { print_one(&built, args.format) } else { write(&built, args, global) };
+    let exit = if to_stdout { print_one(&built) } else { write(built, args, global) };
     drop(all);
-    session::leave((sessions, built));
+    session::leave(sessions);
     exit
 }
 
 /// Builds every stack of a project's files; gives what was found.
-fn build_session(session: &Session, built: &mut Vec<Built>) -> Vec<Diagnostic> {
+fn build_session(session: &Session, format: TemplateFormat, built: &mut Vec<Built>) -> Vec<Diagnostic> {
     let mut list = Vec::new();
-    for (made, found) in cloudc_driver::for_each(&session.db, &session.files, |db, (source, file)| build_file(db, source, *file))
-    {
+    let build = |db: &Database, (source, file): &(Source, File)| build_file(db, source, *file, format);
+    for (made, found) in cloudc_driver::for_each(&session.db, &session.files, build) {
         built.extend(made);
         list.extend(found);
     }
@@ -97,7 +100,7 @@ fn build_session(session: &Session, built: &mut Vec<Built>) -> Vec<Diagnostic> {
 }
 
 /// Builds the stack of one file for each of its targets.
-fn build_file(db: &Database, source: &Source, file: File) -> (Vec<Built>, Vec<Diagnostic>) {
+fn build_file(db: &Database, source: &Source, file: File, format: TemplateFormat) -> (Vec<Built>, Vec<Diagnostic>) {
     let targets = cloudc_driver::targets(db, file);
     if targets.is_empty() {
         // Modules found in a folder are built with the stacks that import them.
@@ -115,51 +118,54 @@ fn build_file(db: &Database, source: &Source, file: File) -> (Vec<Built>, Vec<Di
             Some(region) if several => format!("{name}.{region}"),
             _ => name.to_string(),
         };
-        built.extend(artifact.map(|artifact| Built { stem, source: source.path.display().to_string(), artifact }));
+        built.extend(artifact.map(|artifact| Built {
+            stem,
+            source: source.path.display().to_string(),
+            resources: cloudc_driver::resource_count(&artifact),
+            template: template(&artifact, format),
+            map: cloudc_driver::source_map_json(&artifact),
+            manifest: cloudc_driver::manifest_json(&artifact),
+        }));
     }
     (built, list)
 }
 
-fn print_one(built: &[Built], format: TemplateFormat) -> Result<Exit, Failure> {
+fn print_one(built: &[Built]) -> Result<Exit, Failure> {
     let [one] = built else {
         let message = format!("{} templates do not fit into one output", built.len());
         return Err(Failure::usage(message).help("name one file, or a folder to write to with `-o DIR`"));
     };
-    output::print(template(&one.artifact, format).as_bytes())?;
+    output::print(one.template.as_bytes())?;
     Ok(Exit::Fine)
 }
 
-fn write(built: &[Built], args: &Args, global: &Global) -> Result<Exit, Failure> {
-    let mut files = Vec::new();
+fn write(mut built: Vec<Built>, args: &Args, global: &Global) -> Result<Exit, Failure> {
     let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
-    for one in built {
+    for one in &built {
         if let Some(other) = owners.insert(&one.stem, &one.source) {
             let message = format!("`{other}` and `{}` both make a stack called `{}`", one.source, one.stem);
             return Err(
                 Failure::errors(message).help("give one of them another name, or build them to different folders with `-o`")
             );
         }
-        files.extend(files_of(one, &args.output, args.format));
+    }
+    let mut files = Vec::new();
+    for one in &mut built {
+        let mut add = |path: PathBuf, text: &mut String| files.push(Written { path, bytes: std::mem::take(text).into_bytes() });
+        add(template_path(one, &args.output, args.format), &mut one.template);
+        add(args.output.join(format!("{}.map.json", one.stem)), &mut one.map);
+        add(args.output.join(format!("{}.manifest.json", one.stem)), &mut one.manifest);
     }
     output::write_all(&files)?;
     if !global.quiet && args.diagnostics == DiagnosticFormat::Text {
-        for one in built {
+        for one in &built {
             let path = template_path(one, &args.output, args.format);
-            let count = cloudc_driver::resource_count(&one.artifact);
+            let count = one.resources;
             let plural = if count == 1 { "" } else { "s" };
             output::line(&format!("{} → {} ({count} resource{plural})", one.source, path.display()));
         }
     }
     Ok(Exit::Fine)
-}
-
-fn files_of(one: &Built, folder: &Path, format: TemplateFormat) -> [Written; 3] {
-    let text = |path: PathBuf, text: String| Written { path, bytes: text.into_bytes() };
-    [
-        text(template_path(one, folder, format), template(&one.artifact, format)),
-        text(folder.join(format!("{}.map.json", one.stem)), cloudc_driver::source_map_json(&one.artifact)),
-        text(folder.join(format!("{}.manifest.json", one.stem)), cloudc_driver::manifest_json(&one.artifact)),
-    ]
 }
 
 fn template_path(one: &Built, folder: &Path, format: TemplateFormat) -> PathBuf {
