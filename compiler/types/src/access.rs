@@ -93,7 +93,7 @@ impl Ctx<'_> {
         let (id, ty) = match self.body.expr(base) {
             Expr::Name(name) => match self.space(name) {
                 Some(space) => {
-                    let (first, after) = rest.split_first().expect("a field expression has a segment");
+                    let Some((first, after)) = rest.split_first() else { return self.error_node(src) };
                     rest = after;
                     self.member_of_space(first.src, &space, &first.name)
                 }
