@@ -68,13 +68,16 @@ fn without_expectation(line: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
+    /// What no small program brings about: a page says why, and shows what is right where that can be shown.
+    const WITHOUT_WRONG: [&str; 12] =
+        ["C0133", "C0134", "C0135", "C0231", "C0381", "C0505", "C0517", "C0518", "C0599", "C0602", "C0702", "C0705"];
+
     #[test]
     fn every_page_opens_with_its_code_and_has_both_examples() {
         for (code, page) in PAGES {
             assert!(title(page).starts_with(&format!("{code}: ")), "{code}: the title is {:?}", title(page));
-            for part in ["\n## Wrong\n", "\n## Right\n", "\n```cloud\n"] {
-                assert!(page.contains(part), "docs/errors/{code}.md has no {part:?}");
-            }
+            let provoked = page.contains("\n## Wrong\n") && page.contains("\n## Right\n") && page.contains("\n```cloud\n");
+            assert_eq!(provoked, !WITHOUT_WRONG.contains(code), "docs/errors/{code}.md");
         }
     }
 
