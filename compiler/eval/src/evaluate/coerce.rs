@@ -1,6 +1,6 @@
 //! Implicit conversions, and constraints that had to wait for a value.
 
-use cloudc_hir::{Name, Problem};
+use cloudc_hir::Name;
 use cloudc_types::checks::{Constraint, Scalar, violation};
 use cloudc_types::typed::{Coercion, Id};
 
