@@ -234,3 +234,23 @@ fn an_instance_that_needs_itself_is_told_once() {
     let component = "component Box { input on: Bool\n resource b: AWS::S3::Bucket {}\n output arn = b.Arn }";
     check(&format!("{component}\nresource c: Box {{ on: c.arn == \"x\" }}"), &["C0230 `c` is needed to compute itself @ c"]);
 }
+
+#[test]
+fn a_resource_of_another_type_is_refused_even_where_several_are_taken() {
+    check(
+        r#"
+resource files: AWS::S3::Bucket {}
+resource alarm: AWS::CloudWatch::Alarm {
+  ComparisonOperator: "GreaterThanThreshold"
+  EvaluationPeriods: 1
+  Namespace: "AWS/S3"
+  MetricName: "5xxErrors"
+  Statistic: "Sum"
+  Period: 5m
+  Threshold: 5
+  AlarmActions: [files]
+}
+"#,
+        &["C0318 expected `AWS::SNS::Topic`"],
+    );
+}

@@ -67,8 +67,10 @@ impl Ctx<'_> {
                 names.push(name);
             }
         }
-        names.truncate(4);
-        let wanted = names.join(" or ");
+        let wanted = match names.len() {
+            0..=3 => names.join(" or "),
+            all => format!("{} or one of {} other types", names[..2].join(", "), all - 2),
+        };
         let given = self.show(ty);
         let article =
             if matches!(ty.kind, Kind::Ident(_)) { "an identifier of the wrong type" } else { "a resource of the wrong type" };
@@ -148,12 +150,6 @@ impl Ctx<'_> {
         let idents = node.expects();
         let wanted = Expect { ty: Ty::constant(Kind::Ident(idents.into())), why: expect.why.clone() };
         match &ty.kind {
-            // Which of its texts is meant cannot be known where any will do; an ARN nearly always is.
-            Kind::Handle(handle)
-                if node.expects_others() && handle.access_for(idents).is_none() && handle.attribute("Arn").is_some() =>
-            {
-                (self.identify(id, Access::Attr("Arn"), src), result(Phase::DEPLOY))
-            }
             Kind::Handle(_) | Kind::Custom(_) | Kind::Instance(..) => {
                 let (id, out) = self.fit_ident(id, ty, idents, &wanted, src);
                 if out.is_error() { (id, out) } else { (id, result(out.phase)) }
