@@ -226,7 +226,7 @@ impl Ctx<'_> {
                 },
             };
         }
-        if !wildcard && !failed && !self.exhaustive(src, scrutinee, &ty, &seen) {
+        if !wildcard && !failed && !self.exhaustive(scrutinee, &ty, &seen) {
             failed = true;
         }
         let Some((result_ty, _)) = result.filter(|_| !failed) else { return self.error_node(src) };
@@ -293,7 +293,7 @@ impl Ctx<'_> {
         true
     }
 
-    fn exhaustive(&mut self, src: ExprId, scrutinee: ExprId, ty: &Ty, seen: &[Literal]) -> bool {
+    fn exhaustive(&mut self, scrutinee: ExprId, ty: &Ty, seen: &[Literal]) -> bool {
         let mut missing: Vec<String> = Vec::new();
         if matches!(ty.kind, Kind::Optional(_)) && !seen.contains(&Literal::None) {
             missing.push("none".to_owned());
@@ -314,7 +314,6 @@ impl Ctx<'_> {
             Problem::error("C0310", self.at(scrutinee), format!("`match` does not say what to do for {what}"))
                 .help(format!("add {arms}")),
         );
-        let _ = src;
         false
     }
 

@@ -264,7 +264,7 @@ impl Ctx<'_> {
         receiver: Option<&Ty>,
     ) -> (Vec<Id>, Phase, bool) {
         let names: Vec<&str> = signature.args.iter().map(|(name, _)| *name).collect();
-        let Some(places) = self.assign(src, signature.name, &names, args) else { return (Vec::new(), Phase::CONST, false) };
+        let Some(places) = self.assign(signature.name, &names, args) else { return (Vec::new(), Phase::CONST, false) };
         let mut ids = Vec::new();
         let mut phase = Phase::CONST;
         for ((_, kind), place) in signature.args.iter().zip(&places) {
@@ -287,7 +287,7 @@ impl Ctx<'_> {
     }
 
     /// Which argument goes to which parameter.
-    fn assign(&mut self, src: ExprId, callee: &str, names: &[&str], args: &[Arg]) -> Option<Vec<Option<ExprId>>> {
+    fn assign(&mut self, callee: &str, names: &[&str], args: &[Arg]) -> Option<Vec<Option<ExprId>>> {
         let mut places: Vec<Option<ExprId>> = vec![None; names.len()];
         let mut next = 0;
         for arg in args {
@@ -326,7 +326,6 @@ impl Ctx<'_> {
                 return None;
             }
         }
-        let _ = src;
         Some(places)
     }
 
@@ -343,7 +342,7 @@ impl Ctx<'_> {
         }
         let params = parameters(self.db, decl);
         let names: Vec<&str> = params.iter().map(|(name, ..)| name.as_str()).collect();
-        let Some(places) = self.assign(src, &name, &names, args) else { return self.error_node(src) };
+        let Some(places) = self.assign(&name, &names, args) else { return self.error_node(src) };
         let mut ids = Vec::new();
         let mut actual: Vec<Phase> = Vec::new();
         let mut culprit: Vec<(u128, ExprId)> = Vec::new();

@@ -63,7 +63,8 @@ impl Ctx<'_> {
         let mut given: Vec<(Name, Id)> = Vec::new();
         let mut actual: Vec<Phase> = Vec::new();
         let mut culprit: Vec<(u128, ExprId)> = Vec::new();
-        let mut spread = false;
+        // Whether a spread may have brought anything: then nothing can be called missing.
+        let mut unknown = false;
         for entry in entries {
             match entry {
                 body::Entry::Field { key: body::Key::Text(name), value, guard: None, anchor } => {
@@ -95,15 +96,16 @@ impl Ctx<'_> {
                     given.push((name.clone(), stands_in));
                 }
                 body::Entry::Spread { value, .. } => {
-                    spread = true;
-                    self.spread_inputs(*value, inputs, component, &mut given, &mut actual, &mut culprit);
+                    unknown |= !self.spread_inputs(*value, inputs, component, &mut given, &mut actual, &mut culprit);
                 }
                 body::Entry::Field { key: body::Key::Computed(key), .. } | body::Entry::For { key, .. } => {
                     self.problems.push(Problem::error("C0354", self.at(*key), "the names of inputs must be written out"));
                 }
             }
         }
-        self.missing_inputs(component, inputs, &given, record, whole, spread);
+        if !unknown {
+            self.missing_inputs(component, inputs, &given, record, whole);
+        }
         self.meet_bounds(component, &actual, &culprit, record);
         let with = with.iter().filter_map(|entry| self.patch(component, entry)).collect();
         let signature = Signature { ty: Ty::constant(Kind::Instance(component, actual.into())), formula: None, key: None };
@@ -123,14 +125,14 @@ impl Ctx<'_> {
         given: &mut Vec<(Name, Id)>,
         actual: &mut Vec<Phase>,
         culprit: &mut Vec<(u128, ExprId)>,
-    ) {
+    ) -> bool {
         let (id, ty) = self.infer(value);
         let Kind::Record(fields) = &ty.kind else {
             if !ty.is_error() {
                 let shown = self.show(&ty);
                 self.problems.push(Problem::error("C0305", self.at(value), format!("`{shown}` cannot be spread into inputs")));
             }
-            return;
+            return false;
         };
         for field in fields.iter() {
             let Some(input) = inputs.iter().find(|input| input.name == field.name) else {
@@ -146,6 +148,7 @@ impl Ctx<'_> {
             given.retain(|(name, _)| *name != field.name);
             given.push((field.name.clone(), fitted));
         }
+        true
     }
 
     fn unknown_input(&mut self, component: Decl, inputs: &[ComponentInput], name: &Name, anchor: ExprId) -> Option<Name> {
@@ -187,7 +190,6 @@ impl Ctx<'_> {
         given: &[(Name, Id)],
         record: ExprId,
         whole: Anchor,
-        spread: bool,
     ) {
         let needed = |input: &&ComponentInput| !input.has_default && !matches!(input.ty.kind, Kind::Optional(_));
         let missing: Vec<&ComponentInput> =
@@ -204,7 +206,6 @@ impl Ctx<'_> {
         for input in missing.iter().take(3) {
             problem = problem.related(Anchor::name(input.decl), "this input has no default");
         }
-        let _ = spread;
         self.problems.push(problem);
     }
 }

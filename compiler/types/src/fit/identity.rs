@@ -200,13 +200,10 @@ impl Ctx<'_> {
     }
 
     /// A resource where the schema does not say that one is meant.
-    pub(super) fn unrelated_handle(&mut self, id: Id, ty: &Ty, node: Node, expect: &Expect, src: ExprId) -> (Id, Ty) {
+    pub(super) fn unrelated_handle(&mut self, ty: &Ty, node: Node, expect: &Expect, src: ExprId) -> (Id, Ty) {
         match node.shape() {
             Shape::String | Shape::Json => self.handle_as_text(src, ty),
-            Shape::List(element) if !element.expects().is_empty() => {
-                let _ = id;
-                self.mismatch(ty, expect, src)
-            }
+            Shape::List(element) if !element.expects().is_empty() => self.mismatch(ty, expect, src),
             _ => self.handle_mismatch(ty, expect, src),
         }
     }

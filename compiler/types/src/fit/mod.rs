@@ -48,7 +48,7 @@ impl Ctx<'_> {
         }
         match &expect.ty.kind {
             Kind::Optional(inner) => self.fit_optional(id, ty, inner, expect, src),
-            _ if matches!(ty.kind, Kind::Optional(_) | Kind::None) => self.absent(id, ty, expect, src),
+            _ if matches!(ty.kind, Kind::Optional(_) | Kind::None) => self.absent(ty, expect, src),
             Kind::Node(node) => self.fit_node(id, ty, *node, expect, src),
             Kind::Object(object) => self.fit_object(id, ty, *object, expect, src),
             Kind::List(element) => self.fit_list(id, ty, element, expect, src),
@@ -121,7 +121,7 @@ impl Ctx<'_> {
         }
     }
 
-    fn absent(&mut self, id: Id, ty: &Ty, expect: &Expect, src: ExprId) -> (Id, Ty) {
+    fn absent(&mut self, ty: &Ty, expect: &Expect, src: ExprId) -> (Id, Ty) {
         let wanted = self.show(&expect.ty);
         let problem = match &ty.kind {
             Kind::None => Problem::error("C0309", self.at(src), format!("`none` where `{wanted}` must be")),
@@ -133,7 +133,6 @@ impl Ctx<'_> {
         };
         let problem = self.explain(problem, expect).help("give a default with `??`, or ask `if x != none { … }` first");
         let problem = if ty.kind == Kind::None { problem } else { self.explain_absence(src, problem) };
-        let _ = id;
         self.fail(src, problem)
     }
 

@@ -27,7 +27,7 @@ impl Ctx<'_> {
         if matches!(ty.kind, Kind::Handle(_) | Kind::Custom(_) | Kind::Instance(..))
             && !matches!(shape, Shape::OneOf(_) | Shape::AnyOf(_))
         {
-            return self.unrelated_handle(id, ty, node, expect, src);
+            return self.unrelated_handle(ty, node, expect, src);
         }
         match (&ty.kind, node.unit()) {
             (Kind::Duration | Kind::Size, Some(unit)) if unit.is_time() == (ty.kind == Kind::Duration) => {
