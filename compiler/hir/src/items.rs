@@ -50,6 +50,7 @@ struct Index<'db> {
     tops: Vec<Decl>,
     slots: FxHashMap<Decl, Slot<'db>>,
     children: FxHashMap<(Decl, Branch), Vec<Decl>>,
+    chunks: FxHashMap<Chunk<'db>, Vec<Decl>>,
 }
 
 /// The headers of a chunk.
@@ -71,6 +72,11 @@ pub fn declarations(db: &dyn Db, owner: Owner) -> &Vec<Decl> {
 #[salsa::tracked(returns(ref))]
 pub fn all_declarations(db: &dyn Db, file: File) -> Vec<Decl> {
     index(db, file).order.clone()
+}
+
+/// Every declaration of a chunk, nested ones included, in source order. For editors: it reads the whole file's index.
+pub fn declarations_in<'db>(db: &'db dyn Db, chunk: Chunk<'db>) -> &'db [Decl] {
+    index(db, chunk.file(db)).chunks.get(&chunk).map_or(&[], Vec::as_slice)
 }
 
 /// Whether a declaration is marked `pub`.
@@ -118,6 +124,7 @@ fn index(db: &dyn Db, file: File) -> Index<'_> {
             index.slots.insert(decl, Slot { chunk: *chunk, item: at as u32, is_pub: item.is_pub });
             decls.push(decl);
         }
+        index.chunks.insert(*chunk, decls);
     }
     index
 }

@@ -23,8 +23,8 @@ pub use body::{Body, ExprId, TypeId};
 pub use chunks::{Chunk, chunk_of, chunks, parse, syntax_diagnostics};
 pub use cloudc_base::Db;
 pub use decl::{Branch, Decl, DeclKind, Namespace, Owner};
-pub use items::{all_declarations, declarations};
-pub use lower::{BodyMap, body, body_map, lower_problems};
+pub use items::{all_declarations, declarations, declarations_in};
+pub use lower::{BodyMap, body, body_map, lone_expr, lone_type, lower_problems};
 pub use problem::{Anchor, Part, Problem};
 pub use resolve::{
     ImportError, Lift, Place, Resolution, asking_owner, find_inner, import_file, inputs, module_item, module_private, outputs,

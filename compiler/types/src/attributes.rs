@@ -25,7 +25,7 @@ const ANYTHING: &[DeclKind] = &[
 ];
 
 /// Every attribute and the declarations it fits.
-const KNOWN: &[(&str, &[DeclKind])] = &[
+pub(crate) const KNOWN: &[(&str, &[DeclKind])] = &[
     ("retain", RESOURCES),
     ("snapshot", RESOURCES),
     ("deletion_policy", RESOURCES),
@@ -48,11 +48,11 @@ const KNOWN: &[(&str, &[DeclKind])] = &[
 ];
 
 /// From "CreationPolicy attribute" in the CloudFormation template reference.
-const CREATION_POLICIES: [&str; 4] =
+pub(crate) const CREATION_POLICIES: [&str; 4] =
     ["AWS::AppStream::Fleet", "AWS::AutoScaling::AutoScalingGroup", "AWS::CloudFormation::WaitCondition", "AWS::EC2::Instance"];
 
 /// From "UpdatePolicy attribute" in the CloudFormation template reference.
-const UPDATE_POLICIES: [&str; 6] = [
+pub(crate) const UPDATE_POLICIES: [&str; 6] = [
     "AWS::AppStream::Fleet",
     "AWS::AutoScaling::AutoScalingGroup",
     "AWS::ElastiCache::ReplicationGroup",
@@ -62,7 +62,7 @@ const UPDATE_POLICIES: [&str; 6] = [
 ];
 
 /// What takes a snapshot before it goes, of `DeletionPolicy: Snapshot` in the CloudFormation user guide.
-const SNAPSHOTS: [&str; 11] = [
+pub(crate) const SNAPSHOTS: [&str; 11] = [
     "AWS::DocDB::DBCluster",
     "AWS::EC2::Volume",
     "AWS::ElastiCache::CacheCluster",

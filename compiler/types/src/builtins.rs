@@ -163,6 +163,16 @@ pub(crate) const PLANNED: [&str; 13] = [
 pub(crate) const ZONES_IN: Signature =
     function_of("zones_in", Builtin::ZonesIn, &[("region", Arg::Text)], 1, Out::Texts, Base::Param);
 
+/// All functions.
+pub(crate) fn functions() -> &'static [Signature] {
+    FUNCTIONS
+}
+
+/// All methods.
+pub(crate) fn methods() -> &'static [Signature] {
+    METHODS
+}
+
 /// The function of that name.
 pub(crate) fn function(name: &str) -> Option<&'static Signature> {
     FUNCTIONS.iter().find(|signature| signature.name == name)
@@ -171,6 +181,11 @@ pub(crate) fn function(name: &str) -> Option<&'static Signature> {
 /// The method of that name.
 pub(crate) fn method_named(name: &str) -> Option<&'static Signature> {
     METHODS.iter().find(|signature| signature.name == name)
+}
+
+/// Whether the language has a function of that name, in this version or planned.
+pub fn is_function(name: &str) -> bool {
+    function(name).is_some() || PLANNED.contains(&name)
 }
 
 /// All names that can be called.

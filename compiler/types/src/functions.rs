@@ -15,7 +15,7 @@ use crate::written::Written;
 
 /// The parameters of a function with their types, each constructor with a phase variable of its own.
 #[salsa::tracked(returns(ref))]
-pub(crate) fn parameters(db: &dyn Db, function: Decl) -> Vec<(Name, Ty, bool)> {
+pub fn parameters(db: &dyn Db, function: Decl) -> Vec<(Name, Ty, bool)> {
     let body = cloudc_hir::body(db, function);
     let cloudc_hir::body::Parts::Fn { params, .. } = &body.parts else { return Vec::new() };
     let mut written = Written { db, decl: function, body, problems: Vec::new() };

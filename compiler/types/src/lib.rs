@@ -4,6 +4,7 @@
 //! problems as data. Always: one error per expression; what an error touches is [`ty::Kind::Error`] and stays silent.
 
 mod access;
+pub mod ask;
 mod attributes;
 mod builtins;
 pub mod checks;
@@ -31,7 +32,9 @@ pub mod ty;
 pub mod typed;
 mod written;
 
+pub use builtins::is_function;
 pub use db::{Db, SchemaHandle};
+pub use functions::parameters;
 pub use infer::{Inferred, inferred, typed};
 pub use narrow::{Spot, SpotPath, SpotRoot};
 pub use params::{ParamShape, Setting, param_shape, parse_setting};
@@ -41,3 +44,4 @@ pub use signatures::{
 };
 pub use ty::{Kind, Ty, display};
 pub use typed::Typed;
+pub use written::alias;

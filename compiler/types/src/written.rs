@@ -20,7 +20,7 @@ pub(crate) struct Written<'a> {
 
 /// The type of an alias, for those that name it.
 #[salsa::tracked(returns(ref), cycle_result = alias_cycle)]
-pub(crate) fn alias(db: &dyn Db, decl: Decl) -> Arc<(Ty, Vec<Problem>)> {
+pub fn alias(db: &dyn Db, decl: Decl) -> Arc<(Ty, Vec<Problem>)> {
     let body = cloudc_hir::body(db, decl);
     let mut written = Written { db, decl, body, problems: Vec::new() };
     let ty = match &body.parts {

@@ -103,6 +103,20 @@ pub fn lower_problems(db: &dyn Db, decl: Decl) -> Vec<Problem> {
     said(db, decl).problems.clone()
 }
 
+/// An expression that belongs to no declaration, such as text that is being typed.
+pub fn lone_expr(expr: &cloudc_syntax::ast::Expr) -> (Body, ExprId) {
+    let mut lowering = Lowering::default();
+    let id = lowering.lower_expr(expr);
+    (lowering.body, id)
+}
+
+/// A written type that belongs to no declaration. None only where there is nothing.
+pub fn lone_type(ty: &cloudc_syntax::ast::Type) -> (Body, Option<TypeId>) {
+    let mut lowering = Lowering::default();
+    let id = lowering.written_type(Some(ty.clone()));
+    (lowering.body, id)
+}
+
 #[salsa::tracked(returns(ref))]
 fn said(db: &dyn Db, decl: Decl) -> Said {
     let Some(lowered) = lowered_decl(db, decl) else { return Said::default() };
