@@ -269,7 +269,8 @@ fn corpus() {
 
 /// The name of the colour of each byte.
 fn colours(text: &str) -> Vec<String> {
-    let mut config = HighlightConfiguration::new(language(), "cloud", tree_sitter_cloud::HIGHLIGHTS, "", "").expect("the query fits");
+    let mut config =
+        HighlightConfiguration::new(language(), "cloud", tree_sitter_cloud::HIGHLIGHTS, "", "").expect("the query fits");
     let names: Vec<String> = config.names().iter().map(ToString::to_string).collect();
     config.configure(&names);
     let mut highlighter = Highlighter::new();
@@ -353,7 +354,11 @@ fn the_parser_is_made_from_the_grammar() {
         let found =
             bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
         files += 1;
-        assert_eq!(hash, format!("{found:016x}"), "{name} has changed: cargo run --manifest-path editors/tree-sitter/generate/Cargo.toml");
+        assert_eq!(
+            hash,
+            format!("{found:016x}"),
+            "{name} has changed: cargo run --manifest-path editors/tree-sitter/generate/Cargo.toml"
+        );
     }
     assert_eq!(files, 4, "{inputs}");
 }
