@@ -4,9 +4,26 @@
 //! that owns what it says. Always: no protocol, no disk, no clock; offsets are bytes in the whole file; an answer that is not known is `None` or
 //! empty, never a guess; one feature a file.
 
+mod folding;
+mod formatting;
+mod graph;
+mod lens;
+mod linked;
+mod near;
 mod position;
+mod selection;
+mod tree;
+mod typing;
 
 #[cfg(test)]
 mod fixture;
 
+pub use folding::{Fold, FoldKind, folding};
+pub use formatting::{format, format_range};
+pub use graph::{Graph, GraphEdge, GraphNode, graph};
+pub use lens::{Lens, LensKind, lenses, used_at};
+pub use linked::linked_ranges;
 pub use position::{FilePosition, FileRange};
+pub use selection::{grow, selection_ranges};
+pub use tree::syntax_tree;
+pub use typing::{TRIGGERS, on_type};
