@@ -86,7 +86,7 @@ fn fill(
     log: Option<Log>,
 ) -> Database {
     let mut db = Database { storage, files: Files::new(system), options, schema: None, settings: None, log };
-    db.schema = Some(SchemaHandle::builder(schema).durability(Durability::HIGH).new(&db));
+    db.schema = Some(SchemaHandle::builder(schema).durability(Durability::NEVER_CHANGE).new(&db));
     let sets = db.options.sets.iter().map(|(name, value)| (name.as_str().into(), value.clone())).collect();
     db.settings = Some(Settings::builder(sets, db.options.purpose != Purpose::Build).durability(Durability::MEDIUM).new(&db));
     db

@@ -87,7 +87,7 @@ fn weight(db: &dyn Db, site: Site) -> Weight {
     let mut lower = Lower::new(db, site.frame(db).target(db), Conditions::asking());
     lower.mappings = Mappings::asking();
     lower.notes = Notes::silent();
-    let id = cloudc_eval::naming::logical_id(db, site).clone();
+    let id = cloudc_eval::naming::logical_id(db, site);
     let cond = cloudc_eval::member::existence(db, site).clone();
     let member = StackMember { site, id, ty: Name::default(), cond };
     let json = resources::lower(&mut lower, &member, &Order::default());

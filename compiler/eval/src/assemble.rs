@@ -13,8 +13,8 @@ use crate::cond::Cond;
 use crate::evaluate::{Cx, Run};
 use crate::frame::{Frame, Site, Target};
 use crate::member::{Member, MemberKind, each, existence};
-use crate::naming::{logical_id, named};
-use crate::resources::type_of;
+use crate::naming::logical_id;
+use crate::outline::type_of;
 use crate::values::{Expr, Node, Value};
 use crate::{Db, codes, value_of};
 
@@ -153,12 +153,12 @@ fn sort(db: &dyn Db, top: Frame, member: &Member, stack: &mut Stack, lets: &mut 
         }
         _ => return,
     };
-    let ty = type_of(db, site.decl(db)).clone().unwrap_or_default();
+    let ty = type_of(db, site.decl(db)).cloned().unwrap_or_default();
     if member.kind == DeclKind::Resource && ty.is_empty() {
         // Too broken to have a type, and reported as that.
         return;
     }
-    list.push(StackMember { site, id: logical_id(db, site).clone(), ty, cond: existence(db, site).clone() });
+    list.push(StackMember { site, id: logical_id(db, site), ty, cond: existence(db, site).clone() });
 }
 
 /// Names for conditions: the first `let` that holds one names it, then the parameters that are one.
@@ -166,7 +166,7 @@ fn conditions(db: &dyn Db, stack: &Stack, lets: &[Site]) -> Vec<(Cond, Name)> {
     let mut found: Vec<(Cond, Name)> = Vec::new();
     for site in lets {
         if let Some(Expr::Truth(cond)) = value_of(db, *site).node.value.expr() {
-            add_condition(&mut found, cond.clone(), logical_id(db, *site));
+            add_condition(&mut found, cond.clone(), &logical_id(db, *site));
         }
     }
     for member in &stack.parameters {
@@ -241,9 +241,4 @@ fn unknown_settings(db: &dyn Db, target: Target, problems: &mut Vec<Problem>) {
         }
         problems.push(problem);
     }
-}
-
-/// What is wrong with the ids of a stack's members.
-pub(crate) fn naming_problems(db: &dyn Db, site: Site) -> &[Problem] {
-    &named(db, site).problems
 }

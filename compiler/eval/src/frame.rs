@@ -6,9 +6,9 @@
 
 use cloudc_base::File;
 use cloudc_hir::{Branch, Decl, DeclKind, Name, Owner};
-use cloudc_types::typed::Root;
 
 use crate::Db;
+use crate::outline::component_of;
 
 /// What is built: a stack in an environment and a region.
 #[salsa::interned(debug, unsafe(no_lifetime), revisions = usize::MAX)]
@@ -138,15 +138,6 @@ impl Frame {
             Origin::Turn(site, _) => Some(Owner::Decl(site.decl(db), Branch::Then)),
             Origin::Instance(site) => component_of(db, site.decl(db)).map(|component| Owner::Decl(component, Branch::Then)),
         }
-    }
-}
-
-/// The component a `resource` makes an instance of. A projection, so that an edit of its arguments stops here.
-#[salsa::tracked(returns(copy))]
-pub fn component_of(db: &dyn Db, decl: Decl) -> Option<Decl> {
-    match &cloudc_types::typed(db, decl).root {
-        Root::Instance { component, .. } => Some(*component),
-        _ => None,
     }
 }
 

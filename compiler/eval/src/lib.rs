@@ -16,6 +16,7 @@ pub mod link;
 pub mod member;
 pub mod merge;
 pub mod naming;
+pub mod outline;
 pub mod params;
 mod problems;
 pub mod resources;

@@ -4,13 +4,16 @@
 //! they are written; the condition of a reference is what has to hold for it to be there.
 
 use std::fmt::Write;
-use std::sync::Arc;
 
 use cloudc_hir::Name;
+use cloudc_hir::share::SHARES;
+use rustc_hash::FxHashMap;
+use salsa::plumbing::AsId;
 
 use crate::Db;
+use crate::assemble::stack;
 use crate::cond::{Cond, Test};
-use crate::frame::Site;
+use crate::frame::{Site, Target};
 use crate::resources::resource;
 use crate::values::{Expr, Node, Src, Value};
 
@@ -42,9 +45,23 @@ pub enum LinkKind {
     DependsOn,
 }
 
-/// The references of a resource.
+/// The references of a resource of a target's stack.
+pub fn links(db: &dyn Db, target: Target, site: Site) -> &[Link] {
+    links_in(db, target, share(site)).get(&site).map_or(&[], Vec::as_slice)
+}
+
+// Remembered per share, as the outlines of declarations are, and for the same reason.
 #[salsa::tracked(returns(ref))]
-pub fn links(db: &dyn Db, site: Site) -> Arc<[Link]> {
+fn links_in(db: &dyn Db, target: Target, of: u32) -> FxHashMap<Site, Vec<Link>> {
+    let sites = stack(db, target).resources.iter().map(|member| member.site).filter(|site| share(*site) == of);
+    sites.map(|site| (site, links_from(db, site))).filter(|(_, links)| !links.is_empty()).collect()
+}
+
+fn share(site: Site) -> u32 {
+    site.as_id().index() % SHARES
+}
+
+fn links_from(db: &dyn Db, site: Site) -> Vec<Link> {
     let resource = resource(db, site);
     let mut walk = Walk { links: Vec::new(), pointer: String::new() };
     let here = resource.properties.src;
@@ -65,7 +82,7 @@ pub fn links(db: &dyn Db, site: Site) -> Arc<[Link]> {
             Link { to: *to, kind: LinkKind::DependsOn, pointer: "/DependsOn".into(), cond: Cond::True, src: *src, site: *src };
         walk.links.push(link);
     }
-    walk.links.into()
+    walk.links
 }
 
 /// The references inside a value, for what is no resource: outputs.

@@ -2,12 +2,13 @@
 //!
 //! In: a site. Out: its logical id. Always: made of names alone; two sites with one id are reported, never renamed.
 
-use cloudc_hir::{Anchor, Decl, DeclKind, Name, Part, Problem};
+use cloudc_hir::{Anchor, DeclKind, Name, Part, Problem};
 use cloudc_types::typed::{AttrKind, Id};
 
 use crate::evaluate::{Cx, Run};
 use crate::frame::{Frame, Origin, Site};
 use crate::merge::{Patched, patches, same_targets};
+use crate::outline::attrs_of;
 use crate::values::Value;
 use crate::{Db, codes};
 
@@ -16,21 +17,31 @@ const MAX_LEN: usize = 255;
 
 /// A logical id and what is wrong with the `@id` that gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+struct Named {
     /// The id.
-    pub id: Name,
+    id: Name,
     /// What is wrong.
-    pub problems: Vec<Problem>,
+    problems: Vec<Problem>,
 }
 
 /// The logical id of a declaration.
-pub fn logical_id(db: &dyn Db, site: Site) -> &Name {
-    &named(db, site).id
+pub fn logical_id(db: &dyn Db, site: Site) -> Name {
+    if follows_path(db, site) { path_id(db, site) } else { named(db, site).id.clone() }
+}
+
+/// What is wrong with the `@id` of a declaration.
+pub(crate) fn problems(db: &dyn Db, site: Site) -> &[Problem] {
+    if follows_path(db, site) { &[] } else { &named(db, site).problems }
+}
+
+/// Whether nobody can have chosen another id: most have none to remember, for the path is made again as fast.
+fn follows_path(db: &dyn Db, site: Site) -> bool {
+    attrs_of(db, site.decl(db)).is_empty() && patches(db, site.frame(db).container(db)).is_empty()
 }
 
 /// The logical id of a declaration, with its problems. A broken `@id` gives the id the path would have.
 #[salsa::tracked(returns(ref), cycle_result = cyclic)]
-pub fn named(db: &dyn Db, site: Site) -> Named {
+fn named(db: &dyn Db, site: Site) -> Named {
     let mut problems = Vec::new();
     let chosen = chosen_id(db, site, &mut problems);
     let id = chosen.unwrap_or_else(|| path_id(db, site));
@@ -40,7 +51,7 @@ pub fn named(db: &dyn Db, site: Site) -> Named {
 /// What the ids inside an instance start with.
 pub fn prefix(db: &dyn Db, frame: Frame) -> Name {
     match frame.origin(db) {
-        Origin::Instance(site) => logical_id(db, *site).clone(),
+        Origin::Instance(site) => logical_id(db, *site),
         Origin::Turn(..) => prefix(db, frame.container(db)),
         Origin::Target(_) | Origin::Module(..) => Name::default(),
     }
@@ -82,7 +93,11 @@ fn raised(part: &str) -> String {
 fn chosen_id(db: &dyn Db, site: Site, problems: &mut Vec<Problem>) -> Option<Name> {
     let decl = site.decl(db);
     let mut found = None;
-    if let Some((id, index)) = *id_attr(db, decl) {
+    let own = attrs_of(db, decl).iter().find_map(|attr| match attr.kind {
+        AttrKind::LogicalId(id) => Some((id, attr.index)),
+        _ => None,
+    });
+    if let Some((id, index)) = own {
         let anchor = Anchor { decl, part: Part::Attr(index) };
         found = evaluated(db, site, id, problems).map(|text| (text, anchor));
     }
@@ -102,15 +117,6 @@ fn chosen_id(db: &dyn Db, site: Site, problems: &mut Vec<Problem>) -> Option<Nam
         return None;
     }
     Some(text)
-}
-
-/// The `@id` of a declaration; a projection, so that naming does not follow every edit.
-#[salsa::tracked(returns(ref))]
-fn id_attr(db: &dyn Db, decl: Decl) -> Option<(Id, u32)> {
-    cloudc_types::typed(db, decl).attrs.iter().find_map(|attr| match attr.kind {
-        AttrKind::LogicalId(id) => Some((id, attr.index)),
-        _ => None,
-    })
 }
 
 fn evaluated(db: &dyn Db, site: Site, id: Id, problems: &mut Vec<Problem>) -> Option<Name> {

@@ -29,7 +29,7 @@ pub fn problems(db: &dyn Db, target: Target) -> Vec<Problem> {
             MemberKind::Leaf => declaration(db, site, kind, &mut found),
         }
         if matches!(kind, DeclKind::Resource | DeclKind::Param | DeclKind::Output | DeclKind::Assert) {
-            found.extend(assemble::naming_problems(db, site), &[]);
+            found.extend(crate::naming::problems(db, site), &[]);
         }
     }
     found.modules(db);

@@ -14,6 +14,7 @@ use crate::evaluate::{Before, Cx, Run, open};
 use crate::frame::{Frame, Site};
 use crate::member::{each, members};
 use crate::merge::{Patched, instances_around, merge, patches, same_targets};
+use crate::outline::{attrs_of, type_of};
 use crate::values::{Field, Node, Src, Value, choose};
 use crate::{Db, own_problem, whole};
 
@@ -80,21 +81,6 @@ pub fn resource(db: &dyn Db, site: Site) -> Arc<Resource> {
     };
     let attributes = attributes(db, site, &ty, &mut run);
     Arc::new(Resource { site, ty, properties, attributes, problems: run.problems, reads: run.reads })
-}
-
-/// The CloudFormation type of a resource, without evaluating it. A projection, so that an edit of its properties stops here.
-#[salsa::tracked(returns(ref))]
-pub fn type_of(db: &dyn Db, decl: Decl) -> Option<Name> {
-    match &cloudc_types::typed(db, decl).root {
-        Root::Resource { ty, .. } => Some(ty.clone()),
-        _ => None,
-    }
-}
-
-/// The attributes of a declaration; a projection like that.
-#[salsa::tracked(returns(ref))]
-fn attrs_of(db: &dyn Db, decl: Decl) -> Vec<Attr> {
-    cloudc_types::typed(db, decl).attrs.clone()
 }
 
 /// One property, without evaluating the others where that is possible.
@@ -421,7 +407,7 @@ fn own_resource(db: &dyn Db, _: salsa::Id, site: Site) -> Arc<Resource> {
     let decl = site.decl(db);
     Arc::new(Resource {
         site,
-        ty: type_of(db, decl).clone().unwrap_or_default(),
+        ty: type_of(db, decl).cloned().unwrap_or_default(),
         properties: whole(site, db).node(Value::Poison),
         attributes: Attributes::default(),
         problems: vec![own_problem(db, decl)],

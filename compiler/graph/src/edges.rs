@@ -38,7 +38,7 @@ impl<'db> Graph<'db> {
         let at: FxHashMap<Site, usize> = members.iter().enumerate().map(|(at, member)| (member.site, at)).collect();
         let mut graph = Graph { db, members, edges: Vec::new(), at, out: vec![Vec::new(); members.len()] };
         for from in 0..members.len() {
-            for link in links(db, members[from].site).iter() {
+            for link in links(db, stack.target, members[from].site) {
                 let Some(to) = graph.at.get(&link.to).copied() else { continue };
                 let together = Cond::and([members[from].cond.clone(), members[to].cond.clone(), link.cond.clone()]);
                 if !together.is_false() {

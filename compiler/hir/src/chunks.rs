@@ -58,8 +58,8 @@ fn chunks_of(db: &dyn Db, file: File) -> Vec<Chunk<'_>> {
     chunks
 }
 
-/// The tree of a chunk; ranges count from the chunk's start.
-#[salsa::tracked(returns(ref), no_eq, lru = 4096)]
+/// The tree of a chunk; ranges count from the chunk's start. For questions about a place: checking keeps no trees.
+#[salsa::tracked(returns(ref), no_eq, lru = 256)]
 pub fn parse<'db>(db: &'db dyn Db, chunk: Chunk<'db>) -> Parse {
     cloudc_syntax::parse_chunk(chunk.text(db))
 }
@@ -78,7 +78,7 @@ pub fn syntax_diagnostics(db: &dyn Db, file: File) -> Vec<Diagnostic> {
     }
     let per_chunk = chunks(db, file).iter().flat_map(|chunk| {
         let offset = chunk.offset(db);
-        parse(db, *chunk).errors().iter().map(move |error| diagnostic(file, offset, error))
+        crate::lower::errors(db, *chunk).iter().map(move |error| diagnostic(file, offset, error))
     });
     per_chunk.collect()
 }

@@ -1,7 +1,7 @@
 //! The headers of declarations: what there is and what stands in what, without bodies and without offsets.
 //!
-//! In: a chunk's tree. Out: its [`Items`]; from those of a whole file the [`Decl`]s, by owner and in source order.
-//! Always: [`items`] and the lowering of a chunk number its declarations alike, in preorder.
+//! In: the headers of a file's chunks. Out: its [`Decl`]s, by owner and in source order.
+//! Always: a chunk's declarations are numbered in preorder, as lowering numbers them.
 
 use cloudc_base::{Db, File};
 use rustc_hash::FxHashMap;
@@ -9,13 +9,7 @@ use smol_str::SmolStr;
 
 use crate::chunks::{Chunk, chunks};
 use crate::decl::{Branch, Decl, DeclKind, Owner};
-
-/// The headers in one chunk.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Items {
-    /// In preorder: a declaration comes before those inside it.
-    pub items: Vec<Item>,
-}
+use crate::share::{SHARES, share};
 
 /// The header of one declaration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,15 +42,20 @@ pub(crate) struct Slot<'db> {
 struct Index<'db> {
     order: Vec<Decl>,
     tops: Vec<Decl>,
-    slots: FxHashMap<Decl, Slot<'db>>,
+    /// By share, in source order.
+    shares: Vec<Vec<(Decl, Slot<'db>)>>,
     children: FxHashMap<(Decl, Branch), Vec<Decl>>,
     chunks: FxHashMap<Chunk<'db>, Vec<Decl>>,
 }
 
-/// The headers of a chunk.
+/// How many chunks are looked at together for their headers.
+const GROUP: usize = 24;
+
+/// The headers of some consecutive chunks; per chunk in preorder: a declaration comes before those inside it.
 #[salsa::tracked(returns(ref))]
-pub fn items<'db>(db: &'db dyn Db, chunk: Chunk<'db>) -> Items {
-    Items { items: crate::walk::walk(db, chunk).iter().map(|found| found.header()).collect() }
+fn headers(db: &dyn Db, file: File, group: u32) -> Vec<Vec<Item>> {
+    let chunks = chunks(db, file).iter().skip(group as usize * GROUP).take(GROUP);
+    chunks.map(|chunk| crate::lower::headers(db, *chunk).to_vec()).collect()
 }
 
 /// The direct children of an owner in source order. An `if` or `for` is one child; what it holds are its own children.
@@ -100,18 +99,35 @@ fn block_declarations(db: &dyn Db, decl: Decl, branch: Branch) -> Vec<Decl> {
 }
 
 /// Where a declaration is written; none when it has been removed.
-#[salsa::tracked(returns(copy))]
 pub(crate) fn slot(db: &dyn Db, decl: Decl) -> Option<Slot<'_>> {
-    index(db, decl.file(db)).slots.get(&decl).copied()
+    slots(db, decl.file(db), share(decl)).get(&decl).copied()
+}
+
+#[salsa::tracked(returns(ref))]
+fn slots(db: &dyn Db, file: File, of: u32) -> FxHashMap<Decl, Slot<'_>> {
+    in_share(db, file, of).iter().copied().collect()
+}
+
+/// The declarations of a share of a file, in source order.
+#[salsa::tracked(returns(ref))]
+pub fn declarations_in(db: &dyn Db, file: File, of: u32) -> Vec<Decl> {
+    in_share(db, file, of).iter().map(|(decl, _)| *decl).collect()
+}
+
+fn in_share(db: &dyn Db, file: File, of: u32) -> &[(Decl, Slot<'_>)] {
+    index(db, file).shares.get(of as usize).map_or(&[], Vec::as_slice)
 }
 
 #[salsa::tracked(returns(ref))]
 fn index(db: &dyn Db, file: File) -> Index<'_> {
-    let mut index = Index::default();
+    let mut index = Index { shares: vec![Vec::new(); SHARES as usize], ..Index::default() };
     let mut seen: FxHashMap<(Owner, DeclKind, SmolStr), u32> = FxHashMap::default();
-    for chunk in chunks(db, file) {
+    let chunks = chunks(db, file);
+    let groups = 0..chunks.len().div_ceil(GROUP);
+    let headers = groups.flat_map(|group| headers(db, file, group as u32));
+    for (chunk, items) in chunks.iter().zip(headers) {
         let mut decls: Vec<Decl> = Vec::new();
-        for (at, item) in items(db, *chunk).items.iter().enumerate() {
+        for (at, item) in items.iter().enumerate() {
             let owner = item.parent.map_or(Owner::File(file), |parent| Owner::Decl(decls[parent as usize], item.branch));
             let nth = seen.entry((owner, item.kind, item.name.clone())).or_default();
             let decl = Decl::new(db, owner, item.kind, item.name.clone(), *nth);
@@ -121,7 +137,7 @@ fn index(db: &dyn Db, file: File) -> Index<'_> {
                 Owner::Decl(parent, branch) => index.children.entry((parent, branch)).or_default().push(decl),
             }
             index.order.push(decl);
-            index.slots.insert(decl, Slot { chunk: *chunk, item: at as u32, is_pub: item.is_pub });
+            index.shares[share(decl) as usize].push((decl, Slot { chunk: *chunk, item: at as u32, is_pub: item.is_pub }));
             decls.push(decl);
         }
         index.chunks.insert(*chunk, decls);

@@ -14,6 +14,7 @@ pub mod problem;
 mod problems;
 pub mod resolve;
 mod scope;
+pub mod share;
 #[cfg(test)]
 mod tests;
 pub mod uses;

@@ -1,11 +1,10 @@
 //! The declarations of a chunk's tree in preorder: the one numbering that headers and bodies share.
 
-use cloudc_base::{Db, TextRange};
+use cloudc_base::TextRange;
 use cloudc_syntax::ast::{self, AstNode, HasAttrs};
 use cloudc_syntax::{SyntaxKind, SyntaxNode};
 use smol_str::SmolStr;
 
-use crate::chunks::{Chunk, parse};
 use crate::decl::{Branch, DeclKind};
 use crate::items::Item;
 
@@ -28,9 +27,8 @@ pub(crate) enum Declared {
 }
 
 /// All declarations of a chunk; a declaration comes before those inside it.
-pub(crate) fn walk<'db>(db: &'db dyn Db, chunk: Chunk<'db>) -> Vec<Found> {
+pub(crate) fn walk(root: &SyntaxNode) -> Vec<Found> {
     let mut found = Vec::new();
-    let root = parse(db, chunk).syntax();
     for item in root.children().filter_map(ast::Item::cast) {
         visit(item, None, Branch::Then, &mut found);
     }

@@ -226,7 +226,7 @@ impl Cx<'_> {
     pub(super) fn logical_id(&mut self, base: Id, src: Src) -> Out {
         let base = self.need(base)?;
         self.through(&base, src, &mut |cx, node| match node.value {
-            Value::Handle(site) => Ok(src.node(Value::Str(naming::logical_id(cx.db, site).clone()))),
+            Value::Handle(site) => Ok(src.node(Value::Str(naming::logical_id(cx.db, site)))),
             Value::Instance(frame) => Ok(src.node(Value::Str(naming::prefix(cx.db, frame)))),
             _ => Err(cx.misfit(src)),
         })

@@ -12,13 +12,15 @@ mod types;
 use std::sync::{Arc, LazyLock};
 
 use cloudc_base::{Db, TextRange, TextSize};
+use cloudc_syntax::SyntaxError;
 use smol_str::SmolStr;
 
 use crate::body::{Body, Expr, ExprId, TypeId, TypeRef};
 use crate::chunks::Chunk;
 use crate::decl::Decl;
-use crate::items::slot;
+use crate::items::{Item, slot};
 use crate::problem::{Anchor, Part, Problem};
+use crate::walk::Found;
 
 /// Where the parts of a declaration are written, in bytes from the start of its chunk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,6 +62,13 @@ impl BodyMap {
 fn innermost(ranges: &[TextRange], offset: TextSize) -> Option<u32> {
     let around = ranges.iter().enumerate().filter(|(_, range)| range.contains_inclusive(offset));
     around.min_by_key(|(at, range)| (range.len(), *at)).map(|(at, _)| at as u32)
+}
+
+/// What a chunk's tree says, so that the tree itself need not be kept.
+struct ChunkLowered {
+    errors: Vec<SyntaxError>,
+    items: Vec<Item>,
+    decls: Vec<Lowered>,
 }
 
 /// One declaration after lowering.
@@ -126,12 +135,28 @@ fn said(db: &dyn Db, decl: Decl) -> Said {
 
 fn lowered_decl(db: &dyn Db, decl: Decl) -> Option<&Lowered> {
     let slot = slot(db, decl)?;
-    lowered(db, slot.chunk).get(slot.item as usize)
+    lowered(db, slot.chunk).decls.get(slot.item as usize)
+}
+
+/// The headers in a chunk. Not for queries that should outlive an edit of it: read them through the index of the file.
+pub(crate) fn headers<'db>(db: &'db dyn Db, chunk: Chunk<'db>) -> &'db [Item] {
+    &lowered(db, chunk).items
+}
+
+/// What is wrong with a chunk as text; ranges count from its start.
+pub(crate) fn errors<'db>(db: &'db dyn Db, chunk: Chunk<'db>) -> &'db [SyntaxError] {
+    &lowered(db, chunk).errors
 }
 
 #[salsa::tracked(returns(ref), no_eq)]
-fn lowered<'db>(db: &'db dyn Db, chunk: Chunk<'db>) -> Vec<Lowered> {
-    crate::walk::walk(db, chunk).iter().map(parts::lower).collect()
+fn lowered<'db>(db: &'db dyn Db, chunk: Chunk<'db>) -> ChunkLowered {
+    let parse = cloudc_syntax::parse_chunk(chunk.text(db));
+    let found = crate::walk::walk(&parse.syntax());
+    ChunkLowered {
+        errors: parse.errors().to_vec(),
+        items: found.iter().map(Found::header).collect(),
+        decls: found.iter().map(parts::lower).collect(),
+    }
 }
 
 impl Finding {

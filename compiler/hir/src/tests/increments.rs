@@ -56,7 +56,7 @@ fn counts(pairs: &[(&str, usize)]) -> BTreeMap<String, usize> {
 #[test]
 fn a_comment_at_the_top_reruns_its_own_chunk_only() {
     let ran = after(|text| format!("// a note\n\n{text}"));
-    let allowed = ["chunks_of", "parse", "items", "lowered", "said", "index"];
+    let allowed = ["chunks_of", "headers", "lowered", "said", "index"];
     assert!(ran.keys().all(|name| allowed.contains(&name.as_str())), "{ran:?}");
     assert!(ran.values().all(|count| *count <= 2), "{ran:?}");
     assert!(!ran.contains_key("index"), "{ran:?}");
@@ -65,7 +65,7 @@ fn a_comment_at_the_top_reruns_its_own_chunk_only() {
 #[test]
 fn a_comment_inside_a_body_moves_ranges_only() {
     let ran = after(|text| text.replace("DelaySeconds: 3", "/* three */ DelaySeconds: 3"));
-    assert_eq!(ran, counts(&[("chunks_of", 1), ("parse", 1), ("items", 1), ("lowered", 1), ("said", 1)]));
+    assert_eq!(ran, counts(&[("chunks_of", 1), ("headers", 1), ("lowered", 1), ("said", 1)]));
 }
 
 #[test]
@@ -73,13 +73,12 @@ fn a_literal_reruns_its_own_declaration() {
     let ran = after(|text| text.replace("DelaySeconds: 3", "DelaySeconds: 4"));
     let expected = [
         ("chunks_of", 1),
-        ("parse", 1),
-        ("items", 1),
+        ("headers", 1),
         ("lowered", 1),
         ("said", 1),
         ("refs", 1),
-        ("instance_of", 1),
-        ("property_names", 1),
+        ("head", 1),
+        ("links_in", 2),
     ];
     let expected = counts(&expected);
     assert!(ran.iter().all(|(name, count)| expected.get(name).is_some_and(|most| count <= most)), "{ran:?}");
@@ -98,11 +97,10 @@ fn a_literal_in_a_component_reruns_one_of_its_parts() {
 #[test]
 fn a_new_declaration_is_looked_at_alone() {
     let ran = after(|text| format!("{text}let added = b\n"));
-    assert_eq!(ran.get("parse"), Some(&1), "{ran:?}");
     assert_eq!(ran.get("lowered"), Some(&1), "{ran:?}");
     assert_eq!(ran.get("said"), Some(&1), "{ran:?}");
     assert_eq!(ran.get("refs"), Some(&1), "{ran:?}");
-    assert_eq!(ran.get("links"), Some(&1), "{ran:?}");
+    assert!(ran.get("links_in").is_some_and(|shares| *shares <= 2), "{ran:?}");
 }
 
 #[test]

@@ -56,6 +56,11 @@ impl Uses {
         self.depth.get(&decl).copied().unwrap_or(1)
     }
 
+    /// How many declarations the longest chain of the file has.
+    pub fn deepest(&self) -> u32 {
+        self.depth.values().copied().max().unwrap_or(1)
+    }
+
     /// The declarations with which a chain first passes [`LIMIT`].
     pub fn at_limit(&self) -> &[Decl] {
         &self.at_limit

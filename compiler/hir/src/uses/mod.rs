@@ -11,10 +11,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::decl::{Decl, DeclKind, Owner};
-use crate::items::{all_declarations, declarations};
+use crate::items::{all_declarations, declarations, declarations_in};
 use crate::problem::{Anchor, Part, Problem};
+use crate::share::share;
 use crate::{Name, codes};
 pub use graph::{LIMIT, Node, Uses, uses};
+use names::uses_in;
 pub use names::{Role, Use, instance_of, property_names, refs};
 
 /// Declarations that are defined by each other.
@@ -38,11 +40,24 @@ pub(crate) struct Link {
 }
 
 /// The dependencies of one declaration, each once, in the order they are written.
+pub(crate) fn links(db: &dyn Db, decl: Decl) -> &[Link] {
+    links_in(db, decl.file(db), is_file_let(db, decl), share(decl)).get(&decl).map_or(&[], Vec::as_slice)
+}
+
+// What a name means inside a component depends on the dependencies of the file's own `let`s, so these have shares of their own.
 #[salsa::tracked(returns(ref))]
-pub(crate) fn links(db: &dyn Db, decl: Decl) -> Vec<Link> {
-    let mut seen = FxHashSet::default();
-    let all = refs(db, decl).iter().flat_map(|it| links_of(db, decl, it));
-    all.filter(|link| seen.insert(link.clone())).collect()
+fn links_in(db: &dyn Db, file: File, file_lets: bool, of: u32) -> FxHashMap<Decl, Vec<Link>> {
+    let decls = declarations_in(db, file, of).iter().filter(|decl| is_file_let(db, **decl) == file_lets);
+    let with_links = decls.map(|decl| {
+        let mut seen = FxHashSet::default();
+        let all = uses_in(db, *decl).into_iter().flat_map(|it| links_of(db, *decl, &it));
+        (*decl, all.filter(|link| seen.insert(link.clone())).collect::<Vec<_>>())
+    });
+    with_links.filter(|(_, links)| !links.is_empty()).collect()
+}
+
+fn is_file_let(db: &dyn Db, decl: Decl) -> bool {
+    decl.kind(db) == DeclKind::Let && matches!(decl.owner(db), Owner::File(_))
 }
 
 /// What one use makes a declaration depend on.
@@ -61,12 +76,36 @@ pub(crate) fn links_of(db: &dyn Db, decl: Decl, it: &Use) -> Vec<Link> {
     to.into_iter().map(link).collect()
 }
 
+/// The declarations of a share whose definitions cannot be followed to their end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Endless {
+    cyclic: FxHashMap<Decl, Cycle>,
+    too_deep: FxHashSet<Decl>,
+}
+
+#[salsa::tracked(returns(ref))]
+fn endless(db: &dyn Db, file: File, of: u32) -> Endless {
+    let uses = uses(db, file);
+    let mut endless = Endless::default();
+    if uses.cycles().is_empty() && uses.deepest() <= LIMIT {
+        return endless;
+    }
+    for decl in declarations_in(db, file, of) {
+        if let Some(nodes) = uses.cycle(*decl) {
+            let pairs = nodes.iter().zip(nodes.iter().cycle().skip(1));
+            let steps = pairs.map(|(from, to)| (from.decl(), step_anchor(db, from, to))).collect();
+            endless.cyclic.insert(*decl, Cycle { steps });
+        }
+        if uses.depth(*decl) > LIMIT {
+            endless.too_deep.insert(*decl);
+        }
+    }
+    endless
+}
+
 /// The cycle a declaration is part of, or, for a `let`, leads into. Ask before recursing into what a declaration names.
-#[salsa::tracked(returns(as_ref))]
-pub fn cyclic(db: &dyn Db, decl: Decl) -> Option<Cycle> {
-    let nodes = uses(db, decl.file(db)).cycle(decl)?;
-    let pairs = nodes.iter().zip(nodes.iter().cycle().skip(1));
-    Some(Cycle { steps: pairs.map(|(from, to)| (from.decl(), step_anchor(db, from, to))).collect() })
+pub fn cyclic(db: &dyn Db, decl: Decl) -> Option<&Cycle> {
+    endless(db, decl.file(db), share(decl)).cyclic.get(&decl)
 }
 
 /// Whether reading back a property of a resource leads to itself.
@@ -76,9 +115,8 @@ pub fn cyclic_property(db: &dyn Db, resource: Decl, property: SmolStr) -> bool {
 }
 
 /// Whether a chain of more than [`LIMIT`] declarations hangs on a declaration.
-#[salsa::tracked(returns(copy))]
 pub fn too_deep(db: &dyn Db, decl: Decl) -> bool {
-    uses(db, decl.file(db)).depth(decl) > LIMIT
+    endless(db, decl.file(db), share(decl)).too_deep.contains(&decl)
 }
 
 /// How many declarations, itself included, the longest chain below a declaration has; asked across files.
@@ -96,7 +134,7 @@ fn step_anchor(db: &dyn Db, from: &Node, to: &Node) -> Anchor {
             let fits = !matches!(from, Node::Property(_, name) if it.by.as_ref().is_some_and(|by| by != name));
             fits && links_of(db, decl, it).iter().any(|link| link.to == *to)
         };
-        if let Some(found) = refs(db, decl).iter().find(names_it) {
+        if let Some(found) = uses_in(db, decl).iter().find(names_it) {
             return Anchor { decl, part: found.part };
         }
     }

@@ -41,18 +41,36 @@ pub enum Role {
     Type,
 }
 
+/// What users of a resource depend on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Head {
+    component: Option<Decl>,
+    properties: Vec<Name>,
+}
+
+#[salsa::tracked(returns(ref))]
+fn head(db: &dyn Db, resource: Decl) -> Head {
+    Head { component: component(db, resource), properties: properties(db, resource) }
+}
+
 /// The component a resource is an instance of; none for CloudFormation's own types.
-#[salsa::tracked(returns(copy))]
 pub fn instance_of(db: &dyn Db, resource: Decl) -> Option<Decl> {
+    head(db, resource).component
+}
+
+/// The properties that a resource of a CloudFormation type writes by name, sorted.
+pub fn property_names(db: &dyn Db, resource: Decl) -> &[Name] {
+    &head(db, resource).properties
+}
+
+fn component(db: &dyn Db, resource: Decl) -> Option<Decl> {
     let body = body(db, resource);
     let Parts::Resource { ty: Some(ty), .. } = body.parts else { return None };
     let component = named_type(db, resource.owner(db), body.ty(ty))?;
     (component.kind(db) == DeclKind::Component).then_some(component)
 }
 
-/// The properties that a resource of a CloudFormation type writes by name, sorted.
-#[salsa::tracked(returns(ref))]
-pub fn property_names(db: &dyn Db, resource: Decl) -> Vec<Name> {
+fn properties(db: &dyn Db, resource: Decl) -> Vec<Name> {
     let body = body(db, resource);
     let Parts::Resource { ty: Some(ty), body: Some(record), .. } = body.parts else { return Vec::new() };
     let is_component = !matches!(body.ty(ty), TypeRef::Path { path, .. } if path.contains("::"));
@@ -73,9 +91,15 @@ fn written_key(entry: &Entry) -> Option<Name> {
     }
 }
 
-/// What a declaration names, in the order of its expressions; built-in and unknown names are left out.
+/// What a declaration names, in the order of its expressions; built-in and unknown names are left out. Remembered for editors, which
+/// ask for places; what checking needs of it is in the dependencies of a share.
 #[salsa::tracked(returns(ref))]
 pub fn refs(db: &dyn Db, decl: Decl) -> Vec<Use> {
+    uses_in(db, decl)
+}
+
+/// [`refs`] computed anew.
+pub(super) fn uses_in(db: &dyn Db, decl: Decl) -> Vec<Use> {
     let body = body(db, decl);
     let mut walk =
         Walk { db, from: asking_owner(db, decl), body, envs: vec![Env::default()], waiting: Vec::new(), uses: Vec::new() };
