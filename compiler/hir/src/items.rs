@@ -74,7 +74,7 @@ pub fn all_declarations(db: &dyn Db, file: File) -> Vec<Decl> {
 }
 
 /// Every declaration of a chunk, nested ones included, in source order. For editors: it reads the whole file's index.
-pub fn declarations_in<'db>(db: &'db dyn Db, chunk: Chunk<'db>) -> &'db [Decl] {
+pub fn chunk_declarations<'db>(db: &'db dyn Db, chunk: Chunk<'db>) -> &'db [Decl] {
     index(db, chunk.file(db)).chunks.get(&chunk).map_or(&[], Vec::as_slice)
 }
 
