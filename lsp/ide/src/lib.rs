@@ -4,6 +4,7 @@
 //! that owns what it says. Always: no protocol, no disk, no clock; offsets are bytes in the whole file; an answer that is not known is `None` or
 //! empty, never a guess; one feature a file.
 
+mod diagnostics;
 mod folding;
 mod formatting;
 mod graph;
@@ -12,12 +13,14 @@ mod linked;
 mod near;
 mod position;
 mod selection;
+mod symbol;
 mod tree;
 mod typing;
 
 #[cfg(test)]
 mod fixture;
 
+pub use diagnostics::{UNUSED_IMPORT, UNUSED_VARIABLE, diagnostics};
 pub use folding::{Fold, FoldKind, folding};
 pub use formatting::{format, format_range};
 pub use graph::{Graph, GraphEdge, GraphNode, graph};
@@ -25,5 +28,6 @@ pub use lens::{Lens, LensKind, lenses, used_at};
 pub use linked::linked_ranges;
 pub use position::{FilePosition, FileRange};
 pub use selection::{grow, selection_ranges};
+pub use symbol::{Found, Mention, Symbol, declaration_range, describe, full_range, kind_text, name_of, symbol_at};
 pub use tree::syntax_tree;
 pub use typing::{TRIGGERS, on_type};

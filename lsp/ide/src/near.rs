@@ -139,10 +139,7 @@ impl<'db> Near<'db> {
 
     /// The declarations of the chunk, in preorder.
     pub fn decls(&self, db: &'db Database) -> &'db [Decl] {
-        let before = cloudc_hir::chunks(db, self.file).iter().take_while(|chunk| **chunk != self.chunk);
-        let first: usize = before.map(|chunk| cloudc_hir::items::items(db, *chunk).items.len()).sum();
-        let count = cloudc_hir::items::items(db, self.chunk).items.len();
-        cloudc_hir::all_declarations(db, self.file).get(first..first + count).unwrap_or_default()
+        cloudc_hir::chunk_declarations(db, self.chunk)
     }
 
     /// The declaration that a node is, or the innermost one around it.
