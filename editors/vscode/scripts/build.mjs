@@ -1,0 +1,47 @@
+// Bundles the extension and the graph's page into out/, or with --tests the tests into out/test/.
+//
+//   node scripts/build.mjs [--watch | --tests]
+
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+
+import * as esbuild from "esbuild";
+
+const watch = process.argv.includes("--watch");
+const common = { bundle: true, logLevel: "warning", sourcemap: watch ? "linked" : false, minify: !watch };
+
+/** The extension itself; the editor gives `vscode`. */
+const extension = {
+  ...common,
+  entryPoints: ["src/extension.ts"],
+  outfile: "out/extension.cjs",
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  external: ["vscode"],
+};
+
+const page = { ...common, entryPoints: ["src/graph/view.ts", "src/graph/view.css"], outdir: "out/graph", platform: "browser", format: "iife", target: "chrome120" };
+
+/** Tests run in plain Node. */
+const tests = {
+  bundle: true,
+  logLevel: "warning",
+  entryPoints: readdirSync("test/unit").filter((name) => name.endsWith(".test.ts")).map((name) => `test/unit/${name}`),
+  outdir: "out/test",
+  outExtension: { ".js": ".mjs" },
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  packages: "external",
+};
+
+if (process.argv.includes("--tests")) {
+  rmSync("out/test", { recursive: true, force: true });
+  await esbuild.build(tests);
+} else if (watch) {
+  for (const options of [extension, page]) await (await esbuild.context(options)).watch();
+} else {
+  rmSync("out", { recursive: true, force: true });
+  mkdirSync("out", { recursive: true });
+  await Promise.all([esbuild.build(extension), esbuild.build(page)]);
+}
