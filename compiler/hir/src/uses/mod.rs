@@ -4,6 +4,7 @@
 //! Always: [`cyclic`] and [`too_deep`] are small answers, so an edit of one body stops there unless it changed what depends on what.
 
 mod graph;
+mod hints;
 mod names;
 
 use cloudc_base::{Db, File};
@@ -16,6 +17,7 @@ use crate::problem::{Anchor, Part, Problem};
 use crate::share::share;
 use crate::{Name, codes};
 pub use graph::{LIMIT, Node, Uses, uses};
+pub use hints::{DEPRECATED, deprecated_uses, deprecation, unused, unused_locals};
 use names::uses_in;
 pub use names::{Role, Use, instance_of, property_names, refs};
 

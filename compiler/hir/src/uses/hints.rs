@@ -1,0 +1,200 @@
+//! What is declared and not used, and what is used although somebody advises against it: hints for editors.
+//!
+//! In: a file's bodies and names. Out: [`unused`] declarations, [`unused_locals`] of a chunk, [`deprecated_uses`]. Always: nothing that other
+//! files could see counts as unused; a name that is written anywhere counts as a use of every import of that name.
+
+use cloudc_base::{Db, File, Tag, TextRange};
+use cloudc_syntax::ast::{self, AstNode};
+use cloudc_syntax::{SyntaxKind, SyntaxNode};
+use rustc_hash::FxHashSet;
+
+use super::names::uses_in;
+use super::{instance_of, links};
+use crate::Name;
+use crate::body::{Body, Entry, Expr, Key, Literal, Parts, TypeRef};
+use crate::chunks::{Chunk, chunks, parse};
+use crate::decl::{Branch, Decl, DeclKind, Owner};
+use crate::items::{all_declarations, declarations_in, is_pub};
+use crate::lower::body;
+use crate::problem::{Anchor, Problem};
+use crate::scope::inputs;
+use crate::share::SHARES;
+
+/// The code of a use of something marked `@deprecated`.
+pub const DEPRECATED: &str = "deprecated";
+
+/// Imports, values, types and functions of a file that nothing in it uses and no other file can, in source order.
+#[salsa::tracked(returns(ref))]
+pub fn unused(db: &dyn Db, file: File) -> Vec<Decl> {
+    let mut used: FxHashSet<Decl> = FxHashSet::default();
+    let mut written: FxHashSet<&Name> = FxHashSet::default();
+    for of in 0..SHARES {
+        let named = named_in(db, file, of);
+        used.extend(&named.decls);
+        written.extend(&named.names);
+    }
+    let is_unused = |decl: &&Decl| {
+        let name = decl.name(db);
+        if name.is_empty() || name.starts_with('_') {
+            return false;
+        }
+        match decl.kind(db) {
+            DeclKind::Import | DeclKind::ImportItem => !written.contains(name),
+            _ => is_private(db, **decl) && !used.contains(*decl),
+        }
+    };
+    all_declarations(db, file).iter().filter(is_unused).copied().collect()
+}
+
+/// Whether a declaration is there only to be named in its own file.
+fn is_private(db: &dyn Db, decl: Decl) -> bool {
+    match decl.kind(db) {
+        DeclKind::Let | DeclKind::Fn | DeclKind::Component | DeclKind::Type => !is_pub(db, decl),
+        DeclKind::Param | DeclKind::Existing => true,
+        // What a public component takes is its users' business.
+        DeclKind::Input => !decl.container(db).is_some_and(|container| is_pub(db, container)),
+        _ => false,
+    }
+}
+
+/// What the declarations of a share name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Named {
+    /// What is meant.
+    decls: FxHashSet<Decl>,
+    /// Every name that is written where one is used.
+    names: FxHashSet<Name>,
+}
+
+#[salsa::tracked(returns(ref))]
+fn named_in(db: &dyn Db, file: File, of: u32) -> Named {
+    let mut named = Named::default();
+    for decl in declarations_in(db, file, of) {
+        named.decls.extend(links(db, *decl).iter().map(|link| link.named));
+        let body = body(db, *decl);
+        named.names.extend(body.exprs.iter().filter_map(|expr| match expr {
+            Expr::Name(name) => Some(name.clone()),
+            _ => None,
+        }));
+        named.names.extend(body.types.iter().filter_map(|ty| match ty {
+            TypeRef::Path { path, .. } if !path.contains("::") => Some(path.clone()),
+            _ => None,
+        }));
+    }
+    named
+}
+
+/// How many chunks are looked at together.
+const GROUP: usize = 16;
+
+/// The variables of loops and comprehensions and the parameters of functions in a file that nothing uses: chunk and range in it.
+pub fn unused_locals(db: &dyn Db, file: File) -> impl Iterator<Item = (Chunk<'_>, TextRange)> {
+    let chunks = chunks(db, file);
+    let groups = 0..chunks.len().div_ceil(GROUP);
+    let found = groups.flat_map(move |group| locals_in(db, file, group as u32));
+    found.filter_map(|(at, range)| Some((*chunks.get(*at as usize)?, *range)))
+}
+
+/// By the index of the chunk.
+#[salsa::tracked(returns(ref))]
+fn locals_in(db: &dyn Db, file: File, group: u32) -> Vec<(u32, TextRange)> {
+    let first = group as usize * GROUP;
+    let mut found = Vec::new();
+    for (at, chunk) in chunks(db, file).iter().enumerate().skip(first).take(GROUP) {
+        // Most declarations bind nothing, and then their tree is not needed.
+        let text = chunk.text(db);
+        if !text.contains("for ") && !text.contains("fn ") {
+            continue;
+        }
+        for node in parse(db, *chunk).syntax().descendants() {
+            for name in bound(&node) {
+                let text = name.text();
+                if !text.is_empty() && !text.starts_with('_') && !is_written(&node, &text) {
+                    found.push((at as u32, name.range()));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The names a node binds for what is inside it.
+fn bound(node: &SyntaxNode) -> Vec<ast::Name> {
+    match node.kind() {
+        SyntaxKind::ForElem => ast::ForElem::cast(node.clone()).into_iter().flat_map(|it| it.bindings()).collect(),
+        SyntaxKind::ForEntry => ast::ForEntry::cast(node.clone()).into_iter().flat_map(|it| it.bindings()).collect(),
+        SyntaxKind::ForItem => ast::ForItem::cast(node.clone()).into_iter().flat_map(|it| it.bindings()).collect(),
+        SyntaxKind::FnItem => {
+            ast::Fn::cast(node.clone()).into_iter().flat_map(|it| it.params()).filter_map(|it| it.name()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn is_written(binder: &SyntaxNode, text: &str) -> bool {
+    binder.descendants().any(|node| match node.kind() {
+        SyntaxKind::NameRef => ast::NameRef::cast(node).is_some_and(|it| it.text() == text),
+        SyntaxKind::Field => ast::Field::cast(node)
+            .is_some_and(|it| it.is_shorthand() && it.key().and_then(|key| key.text()).is_some_and(|key| key == text)),
+        _ => false,
+    })
+}
+
+/// Where a file uses what is marked `@deprecated`.
+pub fn deprecated_uses(db: &dyn Db, file: File) -> impl Iterator<Item = &Problem> {
+    (0..SHARES).flat_map(move |of| deprecated_in(db, file, of))
+}
+
+#[salsa::tracked(returns(ref))]
+fn deprecated_in(db: &dyn Db, file: File, of: u32) -> Vec<Problem> {
+    declarations_in(db, file, of).iter().flat_map(|decl| deprecated_by(db, *decl)).collect()
+}
+
+fn deprecated_by(db: &dyn Db, decl: Decl) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    // Where in it is asked only of the few that do. An input is for those that give it, not for its own component.
+    if links(db, decl).iter().any(|link| deprecation(db, link.named).is_some()) {
+        problems.extend(
+            uses_in(db, decl)
+                .iter()
+                .filter(|it| it.decl.kind(db) != DeclKind::Input)
+                .filter_map(|it| told(db, it.anchor(decl), it.decl)),
+        );
+    }
+    let component = (decl.kind(db) == DeclKind::Resource).then(|| instance_of(db, decl)).flatten();
+    for input in component.iter().flat_map(|component| inputs(db, Owner::Decl(*component, Branch::Then))) {
+        let given = written(body(db, decl), input.name(db));
+        problems.extend(given.and_then(|key| told(db, Anchor::expr(decl, key), *input)));
+    }
+    problems
+}
+
+fn told(db: &dyn Db, at: Anchor, target: Decl) -> Option<Problem> {
+    let reason = deprecation(db, target)?;
+    let message = format!("`{}` is out of favour with its author", target.name(db));
+    let mut problem = Problem::note_only(DEPRECATED, at, message);
+    problem.tag = Some(Tag::Deprecated);
+    problem.help = Some(reason.to_string()).filter(|text| !text.is_empty());
+    Some(problem)
+}
+
+/// What the `@deprecated` of a declaration says; empty text when it says nothing.
+pub fn deprecation(db: &dyn Db, decl: Decl) -> Option<Name> {
+    let body = body(db, decl);
+    let attr = body.attr("deprecated")?;
+    let text = attr.args.first().and_then(|arg| match body.expr(arg.value) {
+        Expr::Literal(Literal::Str(text)) => Some(text.clone()),
+        _ => None,
+    });
+    Some(text.unwrap_or_default())
+}
+
+/// The key of a resource's body with this name.
+fn written(body: &Body, name: &Name) -> Option<crate::ExprId> {
+    let Parts::Resource { body: Some(record), .. } = body.parts else { return None };
+    let Expr::Record(entries) = body.expr(record) else { return None };
+    entries.iter().find_map(|entry| match entry {
+        Entry::Field { key: Key::Text(key), anchor, .. } if key == name => Some(*anchor),
+        _ => None,
+    })
+}
