@@ -4,7 +4,7 @@
 //! share of a file, so that an edit of properties stops here at the price of a few dozen memos.
 
 use cloudc_base::File;
-use cloudc_hir::items::declarations_in;
+use cloudc_hir::items::declarations_of;
 use cloudc_hir::share::share;
 use cloudc_hir::{Decl, Name};
 use cloudc_types::typed::{Attr, Root, Typed};
@@ -22,7 +22,7 @@ struct Outline {
 
 #[salsa::tracked(returns(ref))]
 fn outlines(db: &dyn Db, file: File, of: u32) -> FxHashMap<Decl, Outline> {
-    let outlines = declarations_in(db, file, of).iter().map(|decl| (*decl, outline(cloudc_types::typed(db, *decl))));
+    let outlines = declarations_of(db, file, of).iter().map(|decl| (*decl, outline(cloudc_types::typed(db, *decl))));
     outlines.filter(|(_, outline)| *outline != Outline::default()).collect()
 }
 

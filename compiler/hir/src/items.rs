@@ -110,7 +110,7 @@ fn slots(db: &dyn Db, file: File, of: u32) -> FxHashMap<Decl, Slot<'_>> {
 
 /// The declarations of a share of a file, in source order.
 #[salsa::tracked(returns(ref))]
-pub fn declarations_in(db: &dyn Db, file: File, of: u32) -> Vec<Decl> {
+pub fn declarations_of(db: &dyn Db, file: File, of: u32) -> Vec<Decl> {
     in_share(db, file, of).iter().map(|(decl, _)| *decl).collect()
 }
 

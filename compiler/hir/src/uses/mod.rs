@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::decl::{Decl, DeclKind, Owner};
-use crate::items::{all_declarations, declarations, declarations_in};
+use crate::items::{all_declarations, declarations, declarations_of};
 use crate::problem::{Anchor, Part, Problem};
 use crate::share::share;
 use crate::{Name, codes};
@@ -49,7 +49,7 @@ pub(crate) fn links(db: &dyn Db, decl: Decl) -> &[Link] {
 // What a name means inside a component depends on the dependencies of the file's own `let`s, so these have shares of their own.
 #[salsa::tracked(returns(ref))]
 fn links_in(db: &dyn Db, file: File, file_lets: bool, of: u32) -> FxHashMap<Decl, Vec<Link>> {
-    let decls = declarations_in(db, file, of).iter().filter(|decl| is_file_let(db, **decl) == file_lets);
+    let decls = declarations_of(db, file, of).iter().filter(|decl| is_file_let(db, **decl) == file_lets);
     let with_links = decls.map(|decl| {
         let mut seen = FxHashSet::default();
         let all = uses_in(db, *decl).into_iter().flat_map(|it| links_of(db, *decl, &it));
@@ -92,7 +92,7 @@ fn endless(db: &dyn Db, file: File, of: u32) -> Endless {
     if uses.cycles().is_empty() && uses.deepest() <= LIMIT {
         return endless;
     }
-    for decl in declarations_in(db, file, of) {
+    for decl in declarations_of(db, file, of) {
         if let Some(nodes) = uses.cycle(*decl) {
             let pairs = nodes.iter().zip(nodes.iter().cycle().skip(1));
             let steps = pairs.map(|(from, to)| (from.decl(), step_anchor(db, from, to))).collect();
