@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 
 import { extension } from "./support/sources.ts";
@@ -87,20 +87,22 @@ test("cloudc has nothing to say about any snippet", { skip: compiler ? false : "
   const folder = mkdtempSync(join(tmpdir(), "cloudc-snippets-"));
   try {
     writeFileSync(join(folder, "network.cloud"), 'pub let cidr = 10.0.0.0/16\n');
+    mkdirSync(join(folder, "stacks"));
     for (const [, snippet] of snippets) {
-      mkdirSync(join(folder, "stacks"), { recursive: true });
       const file = snippet.prefix === "importas" ? join(folder, `${snippet.prefix}.cloud`) : join(folder, "stacks", `${snippet.prefix}.cloud`);
       writeFileSync(file, program(snippet));
     }
+    // One mistake on purpose: that it is found shows that programs here are really looked at.
+    writeFileSync(join(folder, "stacks", "mistake.cloud"), "stack mistake {}\nresource topic: AWS::SNS::Topic { Nme: 1 }\n");
     let output = "";
     try {
       output = execFileSync(compiler ?? "", ["check", "--embedded-schemas", "--format", "json", folder], { encoding: "utf8" });
     } catch (error) {
       output = (error as { stdout: string }).stdout;
     }
-    const found = (JSON.parse(output) as { diagnostics: { severity: string; message: string; span?: { file: string } }[] }).diagnostics;
-    const shown = found.map((it) => JSON.stringify(it)).slice(0, 20);
-    assert.deepEqual(shown, []);
+    const found = (JSON.parse(output) as { diagnostics: { message: string; file: string; range?: { start: { line: number } } }[] }).diagnostics;
+    const shown = found.map((it) => `${basename(it.file)}:${it.range?.start.line} ${it.message}`);
+    assert.deepEqual(shown, ["mistake.cloud:2 `AWS::SNS::Topic` has no property `Nme`"]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
