@@ -14,7 +14,7 @@ use crate::Name;
 use crate::body::{Body, Entry, Expr, Key, Literal, Parts, TypeRef};
 use crate::chunks::{Chunk, chunks, parse};
 use crate::decl::{Branch, Decl, DeclKind, Owner};
-use crate::items::{all_declarations, declarations_in, is_pub};
+use crate::items::{all_declarations, declarations_of, is_pub};
 use crate::lower::body;
 use crate::problem::{Anchor, Problem};
 use crate::scope::inputs;
@@ -69,7 +69,7 @@ struct Named {
 #[salsa::tracked(returns(ref))]
 fn named_in(db: &dyn Db, file: File, of: u32) -> Named {
     let mut named = Named::default();
-    for decl in declarations_in(db, file, of) {
+    for decl in declarations_of(db, file, of) {
         named.decls.extend(links(db, *decl).iter().map(|link| link.named));
         let body = body(db, *decl);
         named.names.extend(body.exprs.iter().filter_map(|expr| match expr {
@@ -147,7 +147,7 @@ pub fn deprecated_uses(db: &dyn Db, file: File) -> impl Iterator<Item = &Problem
 
 #[salsa::tracked(returns(ref))]
 fn deprecated_in(db: &dyn Db, file: File, of: u32) -> Vec<Problem> {
-    declarations_in(db, file, of).iter().flat_map(|decl| deprecated_by(db, *decl)).collect()
+    declarations_of(db, file, of).iter().flat_map(|decl| deprecated_by(db, *decl)).collect()
 }
 
 fn deprecated_by(db: &dyn Db, decl: Decl) -> Vec<Problem> {
