@@ -18,8 +18,9 @@ use cloudc_schema::{Property, Type};
 use cloudc_syntax::ast::{self, AstNode};
 use cloudc_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
-pub use self::text::{describe, kind_text, name_of};
+pub(crate) use self::names::{imported_file, imported_item, inside_quotes};
 use self::site::Site;
+pub use self::text::{describe, kind_text, name_of};
 use crate::{FilePosition, FileRange};
 
 /// What a place names.
@@ -180,6 +181,14 @@ pub(crate) fn of_token(site: &Site<'_>, token: &SyntaxToken) -> Option<Found> {
     }
 }
 
+/// What the key of a shorthand names: in `{ name }` the other thing besides the value.
+pub(crate) fn shorthand_key(db: &Database, at: FilePosition) -> Option<Symbol> {
+    let site = Site::at(db, at)?;
+    let name = site.tokens(at.offset).first()?.parent().filter(|it| it.kind() == SyntaxKind::Name)?;
+    let field = name.parent().and_then(ast::Field::cast).filter(ast::Field::is_shorthand)?;
+    expected::key_symbol(&site, &field.syntax().parent()?, &text_of(&name), name.text_range())
+}
+
 /// Where a symbol is declared; none for what is built in.
 pub fn declaration_range(db: &Database, symbol: &Symbol) -> Option<FileRange> {
     match symbol {
@@ -202,9 +211,7 @@ pub fn declaration_range(db: &Database, symbol: &Symbol) -> Option<FileRange> {
 pub fn full_range(db: &Database, symbol: &Symbol) -> Option<FileRange> {
     match symbol {
         Symbol::Decl(decl) => Some(site::whole_range(db, *decl)),
-        Symbol::Module { file, .. } => {
-            Some(FileRange { file: *file, range: TextRange::up_to(TextSize::of(file.text(db))) })
-        }
+        Symbol::Module { file, .. } => Some(FileRange { file: *file, range: TextRange::up_to(TextSize::of(file.text(db))) }),
         _ => declaration_range(db, symbol),
     }
 }
@@ -216,9 +223,37 @@ fn found(site: &Site<'_>, range: TextRange, symbol: Symbol, mention: Mention) ->
 /// A word of the language, for as long as the program runs.
 fn keyword(text: &str) -> Option<&'static str> {
     const WORDS: [&str; 31] = [
-        "import", "input", "param", "let", "resource", "existing", "output", "component", "fn", "type", "defaults", "moved",
-        "forget", "assert", "policy", "test", "stack", "project", "env", "pub", "if", "else", "for", "in", "by", "as", "with",
-        "match", "true", "false", "none",
+        "import",
+        "input",
+        "param",
+        "let",
+        "resource",
+        "existing",
+        "output",
+        "component",
+        "fn",
+        "type",
+        "defaults",
+        "moved",
+        "forget",
+        "assert",
+        "policy",
+        "test",
+        "stack",
+        "project",
+        "env",
+        "pub",
+        "if",
+        "else",
+        "for",
+        "in",
+        "by",
+        "as",
+        "with",
+        "match",
+        "true",
+        "false",
+        "none",
     ];
     WORDS.into_iter().find(|word| *word == text)
 }
@@ -262,7 +297,7 @@ mod tests {
         check_symbol("let a$0b = 1\n", "ab | let `ab` | Declaration | /main.cloud:1 ab");
         check_symbol("let ab = 1\nlet c = $0ab + 1\n", "ab | let `ab` | Read | /main.cloud:1 ab");
         check_symbol("let ab = 1\nlet c = ab$0\n", "ab | let `ab` | Read | /main.cloud:1 ab");
-        check_symbol("let größe = 1\nlet c = \"ä${grö$0ße}\"\n", "größe | let `größe` | Read | /main.cloud:1 größe");
+        check_symbol("// größe €\nlet ab = \"ö\"\nlet c = \"ä€${a$0b}\"\n", "ab | let `ab` | Read | /main.cloud:2 ab");
         check_symbol("le$0t ab = 1\n", "let | keyword `let` | Read | -");
         check_symbol("let ab = 1 $0 \n", "nothing");
         check_symbol("$0", "nothing");
@@ -337,7 +372,10 @@ mod tests {
             "resource b: AWS::S3::Bucket { BucketName: \"x\" }\nlet a = b.Bucket$0Name",
             &format!("BucketName | property `BucketName` {of} | Read | /main.cloud:1 BucketName"),
         );
-        check_symbol("resource b: AWS::S3::Bucket {}\nlet a = b.A$0rn", &format!("Arn | attribute of a resource `Arn` {of} | Read | -"));
+        check_symbol(
+            "resource b: AWS::S3::Bucket {}\nlet a = b.A$0rn",
+            &format!("Arn | attribute of a resource `Arn` {of} | Read | -"),
+        );
         check_symbol("resource b: AWS::S3::Bucket {}\nlet a = b.r$0ef", "ref | built-in `.ref` | Read | -");
         let address = "Endpoint.Address | attribute of a resource `Endpoint.Address` of `AWS::RDS::DBInstance` | Read | -";
         check_symbol("resource d: AWS::RDS::DBInstance {}\nlet a = d.End$0point.Address", address);
@@ -350,16 +388,15 @@ mod tests {
             "for i in range(2) {\n  resource b: AWS::S3::Bucket { BucketName: \"x\" }\n}\nlet a = b[0].Bucket$0Name",
             &format!("BucketName | property `BucketName` {of} | Read | /main.cloud:2 BucketName"),
         );
+        let moved = "\nresource v: V {}\nmoved v.old -> v.n$0ew\ncomponent V {\n  resource new: AWS::SQS::Queue {}\n}";
+        check_symbol(moved, "new | resource `new` of component `V` | Read | /main.cloud:5 new");
         check_symbol("@re$0tain\nresource b: AWS::S3::Bucket {}", "retain | attribute `retain` | Read | -");
     }
 
     #[test]
     fn fields_of_records() {
         check_symbol("let c = { nodes: 1 }\nlet a = c.no$0des", "nodes | field `nodes` | Read | /main.cloud:1 nodes");
-        check_symbol(
-            "type C = { nodes: Int }\nlet c: C = { no$0des: 1 }",
-            "nodes | field `nodes` | Write | /main.cloud:1 nodes",
-        );
+        check_symbol("type C = { nodes: Int }\nlet c: C = { no$0des: 1 }", "nodes | field `nodes` | Write | /main.cloud:1 nodes");
         check_symbol(
             "type C = { nodes: Int }\nlet c: [C] = [{ nodes: 1 }]\nlet a = [for x in c: x.no$0des]",
             "nodes | field `nodes` | Read | /main.cloud:1 nodes",
@@ -383,11 +420,14 @@ mod tests {
 
     #[test]
     fn half_typed() {
-        check_symbol("let ab = 1\nresource b: AWS::S3::Bucket {\n  BucketName: a$0b\n", "ab | let `ab` | Read | /main.cloud:1 ab");
+        check_symbol(
+            "let ab = 1\nresource b: AWS::S3::Bucket {\n  BucketName: a$0b\n",
+            "ab | let `ab` | Read | /main.cloud:1 ab",
+        );
         check_symbol("let ab = 1\nlet c = (a$0b", "ab | let `ab` | Read | /main.cloud:1 ab");
         check_symbol("resource b: AWS::S3::Bucket {\n  Buck$0etName", "nothing");
         check_symbol("resource b: AWS::S3::Bucket {}\nlet a = b.$0", "nothing");
-        check_symbol("output x = no$0pe", "x");
+        check_symbol("output x = no$0pe", "nothing");
     }
 
     #[test]
@@ -396,10 +436,8 @@ mod tests {
         for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
             let fixture = open(&text[..end]);
             for offset in 0..=end {
-                let at = FilePosition { file: fixture.files.first().copied().unwrap_or_else(|| open("a").files[0]), offset: (offset as u32).into() };
-                if fixture.files.is_empty() {
-                    continue;
-                }
+                let Some(file) = fixture.files.first().copied() else { continue };
+                let at = FilePosition { file, offset: (offset as u32).into() };
                 if let Some(found) = symbol_at(&fixture.db, at) {
                     declaration_range(&fixture.db, &found.symbol);
                     describe(&fixture.db, &found.symbol);

@@ -2,7 +2,7 @@
 
 use cloudc_base::File;
 use cloudc_hir::body::Parts;
-use cloudc_hir::resolve::{module_item, module_private};
+use cloudc_hir::resolve::{find_inner, module_item, module_private};
 use cloudc_hir::{Decl, DeclKind, Name, Namespace};
 use cloudc_schema::Type;
 use cloudc_syntax::ast::{self, AstNode};
@@ -29,7 +29,10 @@ pub(super) fn of_field(site: &Site<'_>, field: &ast::FieldExpr, name: &SyntaxNod
     }
     let ty = site.ty(base.syntax())?;
     let symbol = match &present(&ty).kind {
-        Kind::Instance(component, _) => Symbol::Decl(output_of(site, *component, &word)?),
+        Kind::Instance(component, _) => {
+            let inner = || find_inner(site.db, *component, word.clone()).filter(|_| is_moved(field.syntax()));
+            Symbol::Decl(output_of(site, *component, &word).or_else(|| inner().map(|(decl, _)| decl))?)
+        }
         Kind::Object(object) => property(object.property(&word)?),
         Kind::Node(node) => property(node.inner_property(&word)?),
         Kind::Record(fields) if fields.iter().any(|field| field.name == word) => field_of(site, base.syntax(), &word)?,
@@ -39,6 +42,11 @@ pub(super) fn of_field(site: &Site<'_>, field: &ast::FieldExpr, name: &SyntaxNod
         },
     };
     Some(found(site, at, symbol, Mention::Read))
+}
+
+/// Whether a path tells what became of a resource: there it may lead into components.
+fn is_moved(path: &SyntaxNode) -> bool {
+    path.ancestors().any(|it| matches!(it.kind(), SyntaxKind::MovedItem | SyntaxKind::ForgetItem))
 }
 
 fn property(property: cloudc_schema::Property) -> Symbol {

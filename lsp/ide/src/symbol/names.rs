@@ -49,9 +49,7 @@ pub(super) fn of_name(site: &Site<'_>, name: &SyntaxNode) -> Option<Found> {
             let parent = environment(site, &text_of(name))?;
             Some(found(site, at, Symbol::Decl(parent), Mention::Read))
         }
-        _ if is_item(&parent) => {
-            Some(found(site, at, Symbol::Decl(site.decl_of_item(&parent)?), Mention::Declaration))
-        }
+        _ if is_item(&parent) => Some(found(site, at, Symbol::Decl(site.decl_of_item(&parent)?), Mention::Declaration)),
         _ => None,
     }
 }
@@ -199,9 +197,7 @@ pub(super) fn of_string(site: &Site<'_>, string: &SyntaxNode) -> Option<Found> {
         SyntaxKind::Field if ast::Field::cast(parent.clone())?.key()?.syntax() == string => {
             expected::of_key(site, &ast::Field::cast(parent)?, at)
         }
-        SyntaxKind::WithEntry => {
-            Some(found(site, at, Symbol::Decl(expected::patched(site, &parent)?), Mention::Write))
-        }
+        SyntaxKind::WithEntry => Some(found(site, at, Symbol::Decl(expected::patched(site, &parent)?), Mention::Write)),
         SyntaxKind::LiteralType => {
             let of = site.decl(&parent).map(|decl| Box::new(Symbol::Decl(decl)));
             Some(found(site, at, Symbol::EnumValue { value: text, of }, Mention::Declaration))

@@ -223,12 +223,7 @@ fn member<'db>(at: At<'db>, name: &Name, steps: &mut u32) -> Option<(FileRange, 
 }
 
 /// A field of a record as written; the last of its spreads when the record itself does not have it.
-fn written<'db>(
-    site: Site<'db>,
-    record: &ast::RecordExpr,
-    name: &Name,
-    steps: &mut u32,
-) -> Option<(FileRange, Option<At<'db>>)> {
+fn written<'db>(site: Site<'db>, record: &ast::RecordExpr, name: &Name, steps: &mut u32) -> Option<(FileRange, Option<At<'db>>)> {
     let mut spreads = Vec::new();
     for entry in record.entries() {
         match entry {

@@ -47,6 +47,11 @@ impl<'db> Site<'db> {
         cloudc_hir::chunk_of(db, decl).map(|chunk| Site::of(db, chunk))
     }
 
+    /// Whether an offset of the file lies in the chunk, its end excluded.
+    pub fn covers(&self, offset: TextSize) -> bool {
+        offset.checked_sub(self.start).is_some_and(|inside| inside < self.root.text_range().end())
+    }
+
     /// A range of the tree as one of the file.
     pub fn range(&self, range: TextRange) -> FileRange {
         FileRange { file: self.file, range: range + self.start }

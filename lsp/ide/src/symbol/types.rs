@@ -58,9 +58,7 @@ fn of_word(site: &Site<'_>, path: &ast::PathType, word: &ast::Name) -> Option<Fo
             (imported_item(site.db, import).map_or(Symbol::BadImport(import), Symbol::Decl), Some(import))
         }
         Some(Resolution::Hidden { decl }) => (Symbol::Decl(decl), None),
-        Some(Resolution::LoopVar { .. }) | None => {
-            (Symbol::TypeName(TYPE_NAMES.into_iter().find(|known| *known == name)?), None)
-        }
+        Some(Resolution::LoopVar { .. }) | None => (Symbol::TypeName(TYPE_NAMES.into_iter().find(|known| *known == name)?), None),
     };
     Some(Found { import, ..found(site, word.range(), symbol, Mention::Read) })
 }
