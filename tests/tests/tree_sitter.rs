@@ -323,7 +323,8 @@ fn highlights() {
 
 #[test]
 fn every_query_fits_the_grammar() {
-    for (name, query) in files(&folder("tree-sitter/queries"), "scm") {
+    let queries = ["tree-sitter/queries", "tree-sitter/helix"].map(|it| files(&folder(it), "scm"));
+    for (name, query) in queries.into_iter().flatten() {
         if let Err(error) = Query::new(&language(), &query) {
             panic!("{name}: {error}");
         }
@@ -340,6 +341,59 @@ fn neovim_has_the_same_queries() {
     for ((name, one), (_, other)) in ours.iter().zip(&theirs) {
         assert!(one == other, "copy editors/tree-sitter/queries/{name} to editors/nvim/queries/cloud");
     }
+}
+
+/// What Helix calls the colours that have another name there; it passes over names that begin with `_`.
+const HELIX: [(&str, &str); 20] = [
+    ("variable.member", "variable.other.member"),
+    ("property", "variable.other.member"),
+    ("function.call", "function"),
+    ("function.method.call", "function.method"),
+    ("type.definition", "type"),
+    ("module", "namespace"),
+    ("number", "constant.numeric.integer"),
+    ("number.float", "constant.numeric.float"),
+    ("boolean", "constant.builtin.boolean"),
+    ("character.special", "constant.character"),
+    ("string.escape", "constant.character.escape"),
+    ("keyword.type", "keyword.storage.type"),
+    ("keyword.modifier", "keyword.storage.modifier"),
+    ("keyword.import", "keyword.control.import"),
+    ("keyword.conditional", "keyword.control.conditional"),
+    ("keyword.repeat", "keyword.control.repeat"),
+    ("comment", "comment.line"),
+    ("comment.documentation", "comment.line.documentation"),
+    ("spell", "_spell"),
+    ("none", "_none"),
+];
+
+/// A query with Helix's names.
+fn for_helix(query: &str) -> String {
+    let mut pieces = query.split('@');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let end = piece.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '_')).unwrap_or(piece.len());
+        let (name, rest) = piece.split_at(end);
+        let named = HELIX.iter().find(|(ours, _)| *ours == name).map_or(name, |(_, theirs)| theirs);
+        // The `@` of attributes is text in quotes.
+        out.push('@');
+        out.push_str(named);
+        out.push_str(rest);
+    }
+    out
+}
+
+#[test]
+fn helix_has_the_same_colours() {
+    let path = folder("tree-sitter/helix/highlights.scm");
+    let wanted = for_helix(tree_sitter_cloud::HIGHLIGHTS);
+    if std::env::var_os("CLOUDC_BLESS").is_some() {
+        std::fs::write(&path, &wanted).expect("it can be written");
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == wanted, "CLOUDC_BLESS=1 writes editors/tree-sitter/helix/highlights.scm anew");
+    let injections = std::fs::read_to_string(folder("tree-sitter/helix/injections.scm")).unwrap_or_default();
+    assert!(injections == tree_sitter_cloud::INJECTIONS, "copy editors/tree-sitter/queries/injections.scm to helix/");
 }
 
 /// `src/` is generated; it must be made again after each change of `grammar.js`.
