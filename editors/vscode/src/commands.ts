@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { Location, Position } from "vscode-languageclient/node";
 
 import type { GraphPanels } from "./graph/panel.ts";
+import type { Counts, Said } from "./protocol.ts";
 import type { Server } from "./server.ts";
 import { showMenu } from "./statusBar.ts";
 import { SECTION } from "./settings.ts";
@@ -30,7 +31,7 @@ export function commands(parts: Parts): vscode.Disposable {
     showGraph: (uri?: vscode.Uri) => withProgram(uri, (program) => graphs.show(program)),
     showSyntaxTree: () => withEditor((editor) => trees.show(editor)),
     newStack,
-    downloadSchemas: () => working("Syncing CloudFormation schemas", () => server.execute("cloudc.syncSchemas", [])),
+    downloadSchemas: () => sync(server),
     restartServer: () => server.restart(),
     showLogs: () => server.log.show(),
     showMenu: () => showMenu(server),
@@ -75,31 +76,49 @@ function working<T>(title: string, work: () => Thenable<T>): Thenable<T> {
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, work);
 }
 
-/** Builds what is saved; the server says where the template went. */
+/** Builds what is saved, and offers the template. */
 async function build(server: Server, program: vscode.Uri): Promise<void> {
   const document = vscode.workspace.textDocuments.find((it) => it.uri.toString() === program.toString());
   if (document?.isDirty) await document.save();
-  const answer = await working("Building", () => server.execute("cloudc.build", [program.toString()]));
-  const files = writtenFiles(answer);
-  if (files.length === 0) return;
-  const names = files.map((file) => vscode.workspace.asRelativePath(file)).join(", ");
-  const [template] = files;
-  if ((await vscode.window.showInformationMessage(`Wrote ${names}`, "Open")) === "Open" && template) {
-    await vscode.window.showTextDocument(template);
+  try {
+    const said = (await working("Building", () => server.execute("cloudc.build", [program.toString()]))) as Said | undefined;
+    if (!said) return;
+    server.log.info(said.output);
+    const template = templateIn(said.output, program);
+    const message = said.output.trim().split("\n").pop() ?? "Built";
+    const chosen = await vscode.window.showInformationMessage(`cloudc: ${message}`, ...(template ? ["Open Template"] : []));
+    if (chosen && template) await vscode.window.showTextDocument(template);
+  } catch (error) {
+    server.log.error(error instanceof Error ? error.message : String(error));
+    const chosen = await vscode.window.showErrorMessage("cloudc: the stack was not built.", "Show Problems", "Show Log");
+    if (chosen === "Show Problems") await vscode.commands.executeCommand("workbench.actions.view.problems");
+    if (chosen === "Show Log") server.log.show();
   }
 }
 
-/** The files in a build's answer: `{ files: [uri or path] }`; nothing when the server tells it otherwise. */
-function writtenFiles(answer: unknown): vscode.Uri[] {
-  if (typeof answer !== "object" || answer === null || !("files" in answer) || !Array.isArray(answer.files)) return [];
-  const files = answer.files.filter((file): file is string => typeof file === "string");
-  return files.map((file) => (/^[a-z][a-z-]+:/.test(file) ? vscode.Uri.parse(file) : vscode.Uri.file(file)));
+/** The template in what a build said; paths are from the program's folder. */
+function templateIn(output: string, program: vscode.Uri): vscode.Uri | undefined {
+  const path = /\S+\.template\.(?:json|yaml)/.exec(output)?.[0].replaceAll("`", "");
+  if (path === undefined) return undefined;
+  return path.startsWith("/") ? vscode.Uri.file(path) : vscode.Uri.joinPath(program, "..", path);
 }
 
-/** Checks every program and shows the Problems. */
+/** Checks every program, says how many mistakes there are, and shows the Problems. */
 async function check(server: Server): Promise<void> {
-  await working("Checking", () => server.execute("cloudc.check", []));
-  await vscode.commands.executeCommand("workbench.actions.view.problems");
+  const counts = (await working("Checking", () => server.execute("cloudc.check", []))) as Counts | undefined;
+  if (!counts) return;
+  const { files, errors, warnings } = counts;
+  const many = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
+  void vscode.window.showInformationMessage(`cloudc: ${many(errors, "error")}, ${many(warnings, "warning")} in ${many(files, "file")}`);
+  if (errors + warnings > 0) await vscode.commands.executeCommand("workbench.actions.view.problems");
+}
+
+/** Fetches the newest resource types and AWS's descriptions. */
+async function sync(server: Server): Promise<void> {
+  const said = (await working("Syncing CloudFormation schemas", () => server.execute("cloudc.syncSchemas", []))) as Said | undefined;
+  if (!said) return;
+  server.log.info(said.output);
+  void vscode.window.showInformationMessage(`cloudc: ${said.output.trim().split("\n").pop() ?? "synced"}`);
 }
 
 const NEW_STACK = `/// \${2:What this stack is for.}

@@ -27,7 +27,8 @@ export interface Template {
   problem: string | null;
 }
 
-export const showTemplate = new RequestType<DocumentParams & { format?: TemplateFormat }, Template, void>("cloud/showTemplate");
+/** Null when the document has no stack. */
+export const showTemplate = new RequestType<DocumentParams & { format?: TemplateFormat }, Template | null, void>("cloud/showTemplate");
 
 /** A resource of a stack. */
 export interface GraphNode {
@@ -52,7 +53,8 @@ export interface Graph {
   edges: GraphEdge[];
 }
 
-export const graph = new RequestType<DocumentParams, Graph, void>("cloud/graph");
+/** Null when the document has no stack that could be put in order. */
+export const graph = new RequestType<DocumentParams, Graph | null, void>("cloud/graph");
 
 export const syntaxTree = new RequestType<DocumentParams & { range?: Range }, { text: string }, void>("cloud/syntaxTree");
 
@@ -66,3 +68,15 @@ export interface ServerStatus {
 }
 
 export const status = new NotificationType<ServerStatus>("cloud/status");
+
+/** What is wrong in the whole workspace: the answer of `cloudc.check`. */
+export interface Counts {
+  files: number;
+  errors: number;
+  warnings: number;
+}
+
+/** What the command line said: the answer of `cloudc.build` and `cloudc.syncSchemas`. */
+export interface Said {
+  output: string;
+}

@@ -12,7 +12,7 @@ import {
   type ServerOptions,
 } from "vscode-languageclient/node";
 
-import { find, OLDEST, type Binary, type Missing, type Origin } from "./binary.ts";
+import { find, isOlder, OLDEST, type Binary, type Missing, type Origin } from "./binary.ts";
 import { status, type ServerStatus } from "./protocol.ts";
 import { SECTION, serverArguments, serverPath } from "./settings.ts";
 
@@ -28,8 +28,6 @@ export type Condition =
 export class Server implements vscode.Disposable {
   readonly log = vscode.window.createOutputChannel("cloudc", { log: true });
   readonly trace = vscode.window.createOutputChannel("cloudc traffic", { log: true });
-  /** Files that change on disk are the server's to read again. */
-  readonly #files = vscode.workspace.createFileSystemWatcher("**/*.cloud");
   readonly #changed = new vscode.EventEmitter<Condition>();
   /** Tells every change of the condition. */
   readonly onChanged = this.#changed.event;
@@ -95,7 +93,6 @@ export class Server implements vscode.Disposable {
 
   dispose(): void {
     void this.stop();
-    this.#files.dispose();
     this.#changed.dispose();
   }
 
@@ -161,10 +158,7 @@ export class Server implements vscode.Disposable {
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       diagnosticCollectionName: SECTION,
       initializationOptions: () => JSON.parse(JSON.stringify(vscode.workspace.getConfiguration(SECTION))) as unknown,
-      synchronize: {
-        configurationSection: SECTION,
-        fileEvents: this.#files,
-      },
+      // Files to watch and settings to be told of are registered by the server.
       markdown: { isTrusted: { enabledCommands: ["cloudc.showReferences", "cloudc.previewTemplate", "cloudc.downloadSchemas"] }, supportHtml: true },
     };
     const client = new LanguageClient(SECTION, "cloudc", server, options);
@@ -215,8 +209,12 @@ function describe(missing: Missing): string {
       return "cloudc was not found: it is neither in the settings, nor in the extension, nor on PATH. Without it there is highlighting only.";
     case "unusable":
       return `cloudc cannot be started from ${missing.path} (${PLACES[missing.origin]}): ${missing.reason}.`;
-    case "old":
-      return `cloudc ${missing.version} at ${missing.path} (${PLACES[missing.origin]}) is too old: this extension needs ${OLDEST} or newer, with \`cloudc lsp\`.`;
+    case "old": {
+      const which = `cloudc ${missing.version} at ${missing.path} (${PLACES[missing.origin]})`;
+      return isOlder(missing.version, OLDEST)
+        ? `${which} is too old: this extension needs ${OLDEST} or newer.`
+        : `${which} is too old: it has no language server yet (\`cloudc lsp\`).`;
+    }
   }
 }
 

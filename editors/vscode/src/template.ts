@@ -121,13 +121,13 @@ export class TemplatePreview implements vscode.Disposable, vscode.TextDocumentCo
     try {
       const template = await this.server.ask(showTemplate, { textDocument: { uri: preview.source.toString() }, format: previewFormat() });
       if (number !== preview.asked) return false;
+      preview.failure = template === null ? "this file has no stack" : undefined;
       // An empty text with a problem never replaces a template that can be looked at.
       if (template && template.text === "" && preview.template?.text) {
         preview.template = { ...preview.template, problem: template.problem };
       } else {
-        preview.template = template;
+        preview.template = template ?? undefined;
       }
-      preview.failure = undefined;
     } catch (error) {
       if (number !== preview.asked) return false;
       preview.failure = error instanceof Error ? error.message : String(error);

@@ -104,7 +104,8 @@ class GraphPanel {
         this.#graph = answer;
         this.#tell({ kind: "graph", graph: answer });
       } else {
-        this.#tell({ kind: "problem", text: "the language server does not run" });
+        const text = answer === null ? "this program has no stack, or its resources cannot be put in order" : "the language server does not run";
+        this.#tell({ kind: "problem", text });
       }
     } catch (error) {
       // The last graph stays; the page says that it is not the newest.
