@@ -75,12 +75,17 @@ pub fn locate(file: &Path) -> Result<Place, Failure> {
     let name = file.file_name().ok_or_else(|| Failure::usage(format!("`{shown}` is not a file's name")))?;
     let folder =
         folder.canonicalize().map_err(|error| Failure::world(format!("cannot read `{shown}`: {}", output::reason(&error))))?;
-    let marked = |folder: &&Path| folder.join("project.cloud").is_file() || folder.join(".git").exists();
-    let root = folder.ancestors().find(marked).unwrap_or(&folder).to_path_buf();
+    let root = project(&folder);
     let full = folder.join(name);
     let inside = full.strip_prefix(&root).ok().and_then(Path::to_str);
     let inside = inside.ok_or_else(|| Failure::world(format!("the path `{shown}` is not UTF-8")))?;
     Ok(Place { path: format!("/{}", inside.replace(std::path::MAIN_SEPARATOR, "/")), root })
+}
+
+/// The root of a folder's project.
+pub fn project(folder: &Path) -> PathBuf {
+    let marked = |folder: &&Path| folder.join("project.cloud").is_file() || folder.join(".git").exists();
+    folder.ancestors().find(marked).unwrap_or(folder).to_path_buf()
 }
 
 /// The way from the current folder to `root`, empty or ending in `/`: what diagnostics put before a path.

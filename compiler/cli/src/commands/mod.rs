@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod explain;
 mod fmt;
+mod lsp;
 mod new;
 mod schema;
 mod version;
@@ -29,6 +30,8 @@ pub enum Command {
     New(new::Args),
     /// Look into CloudFormation's resource types, and bring newer or private ones
     Schema(schema::Args),
+    /// Speak with an editor: the language server
+    Lsp(lsp::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Print the version
@@ -44,6 +47,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Explain(args) => explain::run(args, &cli.global),
         Command::New(args) => new::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),
+        Command::Lsp(args) => lsp::run(args, &cli.global),
         Command::Completions(args) => completions::run(args),
         Command::Version(args) => version::run(args),
     }

@@ -1,0 +1,70 @@
+//! `cloudc lsp`: the language server.
+
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+
+use cloudc_server::Host;
+
+use crate::args::Global;
+use crate::disk::{self, Disk};
+use crate::exit::{Exit, Failure};
+use crate::{layers, output};
+
+/// Options of `lsp`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Editors start it by themselves; this is what they are told:
+  VS Code    install the extension `cloudc`; it finds `cloudc` in its setting cloudc.server.path, or on PATH
+  Neovim     vim.lsp.config.cloudc = { cmd = { 'cloudc', 'lsp' }, filetypes = { 'cloud' }, root_markers = { 'project.cloud', '.git' } }
+             vim.lsp.enable('cloudc')
+  Helix      languages.toml: [language-server.cloudc] command = \"cloudc\" args = [\"lsp\"]
+  Zed        settings.json: { \"lsp\": { \"cloudc\": { \"binary\": { \"path\": \"cloudc\", \"arguments\": [\"lsp\"] } } } }
+  Emacs      (add-to-list 'eglot-server-programs '(cloud-mode . (\"cloudc\" \"lsp\")))
+  Sublime    LSP settings: { \"clients\": { \"cloudc\": { \"command\": [\"cloudc\", \"lsp\"], \"selector\": \"source.cloud\" } } }
+  JetBrains  LSP4IJ, new server, command: cloudc lsp
+  any other  cloudc lsp --socket 4389, then connect to 127.0.0.1:4389")]
+pub struct Args {
+    /// Wait for one editor on this port of 127.0.0.1 instead of standard input and output; 0 picks a free one
+    #[arg(long, value_name = "PORT")]
+    socket: Option<u16>,
+    /// Standard input and output; this is the default, and accepted because many editors add it
+    #[arg(long, conflicts_with = "socket")]
+    stdio: bool,
+}
+
+/// Serves until the editor leaves.
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
+    let host = host(global);
+    let code = match args.socket {
+        None => cloudc_server::serve(io::stdin(), io::stdout(), host),
+        Some(port) => {
+            let fail = |error: io::Error| Failure::world(format!("cannot listen on port {port}: {}", output::reason(&error)));
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(fail)?;
+            output::line(&format!("listening on {}", listener.local_addr().map_err(fail)?));
+            let (stream, _) = listener.accept().map_err(fail)?;
+            // One editor only.
+            drop(listener);
+            let _ = stream.set_nodelay(true);
+            cloudc_server::serve(stream.try_clone().map_err(fail)?, stream, host)
+        }
+    };
+    Ok(if code == 0 { Exit::Fine } else { Exit::Errors })
+}
+
+/// What the server gets from outside.
+fn host(global: &Global) -> Host {
+    let known = global.clone();
+    Host {
+        disk: Arc::new(|root| Arc::new(Disk::new(real(root)))),
+        project: Arc::new(|folder| disk::project(&real(folder))),
+        schema: Arc::new(move || layers::schema(&known)),
+        program: std::env::current_exe().ok(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// With symbolic links resolved; what is not there stays as it is written.
+fn real(path: &Path) -> std::path::PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
+}

@@ -1,0 +1,99 @@
+//! What the client can do, as far as answers depend on it.
+
+use tower_lsp::lsp_types::{ClientCapabilities, MarkupKind, PositionEncodingKind, ResourceOperationKind};
+
+use crate::convert::position::Encoding;
+
+/// What the client can do.
+#[derive(Debug, Clone, Default)]
+pub struct Client {
+    /// What its columns count.
+    pub encoding: Encoding,
+    /// Asks for diagnostics; otherwise they are pushed.
+    pub pulls_diagnostics: bool,
+    /// Shows other places of a diagnostic.
+    pub related_information: bool,
+    /// Shows links of codes.
+    pub code_descriptions: bool,
+    /// Gives back the data of a diagnostic.
+    pub diagnostic_data: bool,
+    /// Takes edits with versions.
+    pub document_changes: bool,
+    /// Creates files in edits.
+    pub creates_files: bool,
+    /// Understands placeholders in completions.
+    pub snippets: bool,
+    /// Shows Markdown in hovers and documentation.
+    pub markdown: bool,
+    /// Shows symbols in a tree.
+    pub symbol_tree: bool,
+    /// Tells changes on disk when asked.
+    pub watches_files: bool,
+    /// Gives its configuration when asked.
+    pub configuration: bool,
+    /// Tells when its configuration changes, when asked.
+    pub configuration_changes: bool,
+    /// Shows progress.
+    pub progress: bool,
+    /// Refreshes when asked: diagnostics, inlay hints, code lenses, semantic tokens.
+    pub refreshes: Refreshes,
+}
+
+/// What a client refreshes when it is told that answers may have changed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Refreshes {
+    /// Diagnostics it pulled.
+    pub diagnostics: bool,
+    /// Inlay hints.
+    pub hints: bool,
+    /// Code lenses.
+    pub lenses: bool,
+    /// Semantic tokens.
+    pub tokens: bool,
+}
+
+impl Client {
+    /// Reads what a client says of itself.
+    pub fn new(said: &ClientCapabilities) -> Self {
+        let general = said.general.as_ref();
+        let document = said.text_document.clone().unwrap_or_default();
+        let workspace = said.workspace.clone().unwrap_or_default();
+        let published = document.publish_diagnostics.unwrap_or_default();
+        let edits = workspace.workspace_edit.unwrap_or_default();
+        let item = document.completion.and_then(|completion| completion.completion_item).unwrap_or_default();
+        let encodings = general.and_then(|general| general.position_encodings.as_deref()).unwrap_or_default();
+        let hover = document.hover.and_then(|hover| hover.content_format).unwrap_or_default();
+        Client {
+            encoding: if encodings.contains(&PositionEncodingKind::UTF8) { Encoding::Utf8 } else { Encoding::Utf16 },
+            pulls_diagnostics: document.diagnostic.is_some(),
+            related_information: published.related_information.unwrap_or(document.diagnostic.is_some()),
+            code_descriptions: published.code_description_support.unwrap_or(document.diagnostic.is_some()),
+            diagnostic_data: published.data_support.unwrap_or(document.diagnostic.is_some()),
+            document_changes: edits.document_changes.unwrap_or(false),
+            creates_files: edits.resource_operations.is_some_and(|kinds| kinds.contains(&ResourceOperationKind::Create)),
+            snippets: item.snippet_support.unwrap_or(false),
+            markdown: hover.contains(&MarkupKind::Markdown) || hover.is_empty(),
+            symbol_tree: document.document_symbol.is_some_and(|symbol| symbol.hierarchical_document_symbol_support == Some(true)),
+            watches_files: workspace.did_change_watched_files.is_some_and(|files| files.dynamic_registration == Some(true)),
+            configuration: workspace.configuration.unwrap_or(false),
+            configuration_changes: workspace
+                .did_change_configuration
+                .is_some_and(|change| change.dynamic_registration == Some(true)),
+            progress: said.window.as_ref().and_then(|window| window.work_done_progress).unwrap_or(false),
+            refreshes: Refreshes {
+                diagnostics: workspace.diagnostic.is_some_and(|refresh| refresh.refresh_support == Some(true)),
+                hints: workspace.inlay_hint.is_some_and(|refresh| refresh.refresh_support == Some(true)),
+                lenses: workspace.code_lens.is_some_and(|refresh| refresh.refresh_support == Some(true)),
+                tokens: workspace.semantic_tokens.is_some_and(|refresh| refresh.refresh_support == Some(true)),
+            },
+        }
+    }
+
+    /// The name of the encoding that was agreed on.
+    pub fn encoding_kind(&self) -> PositionEncodingKind {
+        match self.encoding {
+            Encoding::Utf8 => PositionEncodingKind::UTF8,
+            Encoding::Utf16 => PositionEncodingKind::UTF16,
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Between the compiler's plain data and the protocol's.
+
+pub mod diagnostic;
+pub mod edit;
+pub mod position;
+pub mod uri;

@@ -1,0 +1,63 @@
+//! What earlier answers are remembered for later ones: nothing here is needed for an answer to be right.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use tower_lsp::lsp_types::notification::PublishDiagnostics;
+use tower_lsp::lsp_types::{PublishDiagnosticsParams, SemanticToken, Url};
+
+use crate::convert::diagnostic;
+use crate::transport::outbox::Outbox;
+
+/// Remembered answers.
+#[derive(Debug, Default)]
+pub struct Memory {
+    tokens: Mutex<BTreeMap<Url, (String, Vec<SemanticToken>)>>,
+    published: Mutex<Published>,
+}
+
+#[derive(Debug, Default)]
+struct Published {
+    generation: u64,
+    last: BTreeMap<Url, (Option<i32>, String)>,
+}
+
+impl Memory {
+    /// Remembers a document's semantic tokens under the id of their result, in place of those before.
+    pub fn keep_tokens(&self, uri: &Url, id: &str, tokens: Vec<SemanticToken>) {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(uri.clone(), (id.to_owned(), tokens));
+    }
+
+    /// Takes what was kept under this id.
+    pub fn take_tokens(&self, uri: &Url, id: &str) -> Option<Vec<SemanticToken>> {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = tokens.get(uri).is_some_and(|(known, _)| known == id);
+        known.then(|| tokens.remove(uri)).flatten().map(|(_, tokens)| tokens)
+    }
+
+    /// Pushes diagnostics found in a generation of the workspace, unless they were the last that were, or the workspace has moved on.
+    pub fn publish(&self, generation: u64, outbox: &Outbox, params: PublishDiagnosticsParams) {
+        let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
+        let what = (params.version, diagnostic::result_id(&params.diagnostics));
+        if published.generation != generation || published.last.get(&params.uri) == Some(&what) {
+            return;
+        }
+        published.last.insert(params.uri.clone(), what);
+        outbox.notify::<PublishDiagnostics>(params);
+    }
+
+    /// A new generation begins: what was found before is not pushed any more.
+    pub fn next_generation(&self, generation: u64) {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner).generation = generation;
+    }
+
+    /// Forgets a document that was closed, and takes back what was pushed for it.
+    pub fn forget(&self, outbox: &Outbox, uri: &Url) {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).remove(uri);
+        let known = self.published.lock().unwrap_or_else(PoisonError::into_inner).last.remove(uri);
+        if known.is_some() {
+            let params = PublishDiagnosticsParams { uri: uri.clone(), version: None, diagnostics: Vec::new() };
+            outbox.notify::<PublishDiagnostics>(params);
+        }
+    }
+}

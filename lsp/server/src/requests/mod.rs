@@ -1,0 +1,15 @@
+//! One file for each feature. A handler is a function from a [`Snapshot`](crate::snapshot::Snapshot) and the protocol's parameters to the
+//! protocol's answer; the table of all of them is in [`crate::backend`], what clients are told of them in [`capabilities`].
+
+pub mod capabilities;
+pub mod command;
+pub mod diagnostics;
+pub mod folding;
+pub mod formatting;
+pub mod graph;
+pub mod lens;
+pub mod linked;
+pub mod selection;
+pub mod source;
+pub mod testing;
+pub mod tree;

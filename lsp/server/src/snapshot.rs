@@ -1,0 +1,143 @@
+//! The workspace as it is between two edits, for one question.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cloudc_base::{Content, Db as _, File, TextRange, TextSize};
+use cloudc_driver::Database;
+use cloudc_ide::{FilePosition, FileRange};
+use rustc_hash::FxHashMap;
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::lsp_types::{Location, Position, Range, TextDocumentIdentifier, TextDocumentPositionParams, Url};
+
+use crate::client::Client;
+use crate::config::Config;
+use crate::convert::position::Lines;
+use crate::convert::uri;
+use crate::host::Host;
+use crate::memory::Memory;
+use crate::transport::outbox::Outbox;
+
+/// A document that is open in the editor.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// As the client writes it.
+    pub uri: Url,
+    /// Of the text in the database.
+    pub version: i32,
+    /// The file.
+    pub file: File,
+}
+
+/// Open documents by path.
+pub type Documents = BTreeMap<String, Document>;
+
+/// The workspace at one moment. Edits wait until all snapshots are gone.
+pub struct Snapshot {
+    /// All that is known about the programs.
+    pub db: Database,
+    /// What is open.
+    pub documents: Arc<Documents>,
+    /// All sources of the workspace and all open documents.
+    pub files: Arc<[File]>,
+    /// What the user set.
+    pub config: Arc<Config>,
+    /// What the client can do.
+    pub client: Arc<Client>,
+    /// The outside world.
+    pub host: Arc<Host>,
+    /// Where the roots are.
+    pub roots: Arc<[String]>,
+    /// What earlier answers are remembered for later ones.
+    pub memory: Arc<Memory>,
+    /// Where messages to the client are put.
+    pub outbox: Outbox,
+    /// Counts changes.
+    pub generation: u64,
+    pub(crate) lines: RefCell<FxHashMap<File, Arc<Lines>>>,
+}
+
+impl Snapshot {
+    /// The file of a document: an open one, or one that can be read.
+    pub fn file(&self, document: &TextDocumentIdentifier) -> Result<File> {
+        self.file_of(&document.uri)
+    }
+
+    /// The file of a URI.
+    pub fn file_of(&self, uri: &Url) -> Result<File> {
+        let path = uri::path(uri);
+        if let Some(document) = self.documents.get(&path) {
+            return Ok(document.file);
+        }
+        let file = cloudc_driver::file(&self.db, &path);
+        match file.content(&self.db) {
+            Content::Text(_) | Content::Binary(..) => Ok(file),
+            Content::Unreadable(_) => Err(Error::invalid_params(format!("`{uri}` is not open, and cannot be read"))),
+        }
+    }
+
+    /// A place in a file.
+    pub fn at(&self, place: &TextDocumentPositionParams) -> Result<FilePosition> {
+        let file = self.file(&place.text_document)?;
+        Ok(FilePosition { file, offset: self.offset(file, place.position) })
+    }
+
+    /// A part of a file.
+    pub fn part(&self, document: &TextDocumentIdentifier, range: Range) -> Result<FileRange> {
+        let file = self.file(document)?;
+        Ok(FileRange { file, range: self.bytes(file, range) })
+    }
+
+    /// The offset of a position.
+    pub fn offset(&self, file: File, at: Position) -> TextSize {
+        self.lines(file).offset(file.text(&self.db), at)
+    }
+
+    /// The position of an offset.
+    pub fn position(&self, file: File, offset: TextSize) -> Position {
+        self.lines(file).position(file.text(&self.db), offset)
+    }
+
+    /// The range of some bytes.
+    pub fn range(&self, file: File, bytes: TextRange) -> Range {
+        self.lines(file).range(file.text(&self.db), bytes)
+    }
+
+    /// The bytes of a range.
+    pub fn bytes(&self, file: File, range: Range) -> TextRange {
+        self.lines(file).bytes(file.text(&self.db), range)
+    }
+
+    /// A place for the client.
+    pub fn location(&self, file: File, bytes: TextRange) -> Location {
+        Location { uri: self.uri(file), range: self.range(file, bytes) }
+    }
+
+    /// The URI of a file, spelled as the client does.
+    pub fn uri(&self, file: File) -> Url {
+        let path = file.path(&self.db);
+        self.documents.get(&**path).map_or_else(|| uri::uri(path), |document| document.uri.clone())
+    }
+
+    /// The version of an open document.
+    pub fn version(&self, file: File) -> Option<i32> {
+        self.documents.get(&**file.path(&self.db)).map(|document| document.version)
+    }
+
+    /// The file at a path that something has asked for before.
+    pub fn known(&self, path: &str) -> Option<File> {
+        self.db.files().peek(path)
+    }
+
+    /// A text in which paths are those inside the project, as the command line shows them.
+    pub fn without_roots(&self, text: String) -> String {
+        let roots = self.roots.iter().filter(|root| !root.is_empty());
+        roots.fold(text, |text, root| if text.contains(root.as_str()) { text.replace(&format!("`{root}/"), "`/") } else { text })
+    }
+
+    fn lines(&self, file: File) -> Arc<Lines> {
+        let mut known = self.lines.borrow_mut();
+        known.entry(file).or_insert_with(|| Arc::new(Lines::new(file.text(&self.db), self.client.encoding))).clone()
+    }
+}
