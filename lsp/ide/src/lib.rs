@@ -4,24 +4,31 @@
 //! that owns what it says. Always: no protocol, no disk, no clock; offsets are bytes in the whole file; an answer that is not known is `None` or
 //! empty, never a guess; one feature a file.
 
+mod definition;
+pub mod completion;
 mod diagnostics;
 mod folding;
 mod formatting;
 mod graph;
 mod lens;
 mod highlight;
+pub mod hover;
 mod linked;
+mod links;
+mod moves;
 mod near;
 mod position;
 mod references;
 mod selection;
 mod symbol;
+mod symbols;
 mod tree;
 mod typing;
 
 #[cfg(test)]
 mod fixture;
 
+pub use definition::{Definition, Target, definition, implementation, type_definition};
 pub use diagnostics::{UNUSED_IMPORT, UNUSED_VARIABLE, diagnostics};
 pub use folding::{Fold, FoldKind, folding};
 pub use formatting::{format, format_range};
@@ -29,9 +36,12 @@ pub use graph::{Graph, GraphEdge, GraphNode, graph};
 pub use lens::{Lens, LensKind, lenses, used_at};
 pub use highlight::{Highlight, HighlightKind, highlights};
 pub use linked::linked_ranges;
+pub use links::{DocumentLink, document_links};
+pub use moves::will_rename_files;
 pub use position::{FilePosition, FileRange};
 pub use references::{Reference, references, references_to};
 pub use selection::{grow, selection_ranges};
 pub use symbol::{Found, Mention, Symbol, declaration_range, describe, full_range, kind_text, name_of, symbol_at};
+pub use symbols::{DocumentSymbol, WorkspaceSymbol, document_symbols, workspace_symbols};
 pub use tree::syntax_tree;
 pub use typing::{TRIGGERS, on_type};

@@ -18,7 +18,7 @@ use cloudc_schema::{Property, Type};
 use cloudc_syntax::ast::{self, AstNode};
 use cloudc_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
-pub(crate) use self::names::{imported_file, imported_item, inside_quotes};
+pub(crate) use self::names::{imported_file, imported_item, inside_quotes, is_path};
 use self::site::Site;
 pub use self::text::{describe, kind_text, name_of};
 use crate::{FilePosition, FileRange};
