@@ -206,16 +206,9 @@ fn pick(attrs: &[&'static str], at: u32) -> Result<&'static str, Corrupt> {
 
 /// Names, flags, region sets and identities of the types, one column after the other.
 fn entries(r: &mut Reader<'static>, attrs: &[&'static str]) -> Result<Vec<Entry>, Corrupt> {
-    let count = r.count()?;
-    let mut entries: Vec<Entry> = Vec::with_capacity(count);
-    for _ in 0..count {
-        let shared = r.u32()? as usize;
-        let suffix = r.text()?;
-        let before = entries.last().map_or("", |entry| entry.name);
-        let name: &'static str = format!("{}{suffix}", before.get(..shared).ok_or(Corrupt)?).leak();
-        let entry = Entry { name, stateful: false, deprecated: false, provides: &[], region_set: 0, block: 0, nth: 0 };
-        entries.push(entry);
-    }
+    let names = names(r)?;
+    let entry = |name| Entry { name, stateful: false, deprecated: false, provides: &[], region_set: 0, block: 0, nth: 0 };
+    let mut entries: Vec<Entry> = names.into_iter().map(entry).collect();
     let mut blocks = 0;
     let mut nth = 0;
     for entry in &mut entries {
@@ -233,18 +226,49 @@ fn entries(r: &mut Reader<'static>, attrs: &[&'static str]) -> Result<Vec<Entry>
     for entry in &mut entries {
         entry.region_set = r.u32()?;
     }
-    for entry in &mut entries {
+    let mut provides = Vec::with_capacity(entries.len() * 4);
+    let mut ends = Vec::with_capacity(entries.len());
+    for entry in &entries {
         let ty = entry.name;
-        let mut provides = vec![(Access::Ref, Ident { ty, attr: pick(attrs, r.u32()?)? })];
+        provides.push((Access::Ref, Ident { ty, attr: pick(attrs, r.u32()?)? }));
         for _ in 0..r.count()? {
             let number = r.u32()?;
             let access = pick(attrs, number >> 1)?;
             let attr = if number & 1 == 1 { pick(attrs, r.u32()?)? } else { access };
             provides.push((Access::Attr(access), Ident { ty, attr }));
         }
-        entry.provides = provides.leak();
+        ends.push(provides.len());
+    }
+    let provides: &'static [(Access, Ident)] = provides.leak();
+    let mut start = 0;
+    for (entry, end) in entries.iter_mut().zip(ends) {
+        entry.provides = &provides[start..end];
+        start = end;
     }
     Ok(entries)
+}
+
+/// The names, each written as what it adds to the beginning of the one before. They share one allocation: thousands of small ones are
+/// what starting would take longest for.
+fn names(r: &mut Reader<'static>) -> Result<Vec<&'static str>, Corrupt> {
+    let count = r.count()?;
+    let mut text = String::with_capacity(count * 32);
+    let mut ends = Vec::with_capacity(count);
+    let mut before = 0;
+    for _ in 0..count {
+        let start = text.len();
+        let shared = before + r.u32()? as usize;
+        if shared > start || !text.is_char_boundary(shared) {
+            return Err(Corrupt);
+        }
+        text.extend_from_within(before..shared);
+        text.push_str(r.text()?);
+        ends.push(text.len());
+        before = start;
+    }
+    let text: &'static str = text.leak();
+    let mut start = 0;
+    Ok(ends.into_iter().map(|end| &text[std::mem::replace(&mut start, end)..end]).collect())
 }
 
 impl Store {
