@@ -25,10 +25,12 @@ const ALLOWED: [&str; 11] = [
 ];
 
 /// Packages that may be there in several versions, and why.
-const TWICE: [(&str, &str); 3] = [
+const TWICE: [(&str, &str); 5] = [
+    ("bitflags", "lsp-types 0.94, which tower-lsp 0.20 speaks, is behind"),
     ("foldhash", "comes with hashbrown"),
     ("hashbrown", "rowan 0.16, and chumsky 0.13 with petgraph 0.8, are behind salsa"),
     ("rustc-hash", "rowan 0.16 is behind"),
+    ("syn", "the macros of tower-lsp 0.20 and others are behind"),
 ];
 
 /// Checks.
