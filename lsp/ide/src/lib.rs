@@ -11,6 +11,7 @@ mod folding;
 mod formatting;
 mod graph;
 mod lens;
+mod hierarchy;
 mod highlight;
 pub mod hover;
 mod linked;
@@ -34,6 +35,9 @@ pub use folding::{Fold, FoldKind, folding};
 pub use formatting::{format, format_range};
 pub use graph::{Graph, GraphEdge, GraphNode, graph};
 pub use lens::{Lens, LensKind, lenses, used_at};
+pub use hierarchy::{
+    Call, HierarchyItem, incoming_calls, outgoing_calls, prepare_calls, prepare_types, subtypes, supertypes,
+};
 pub use highlight::{Highlight, HighlightKind, highlights};
 pub use linked::linked_ranges;
 pub use links::{DocumentLink, document_links};

@@ -1,0 +1,319 @@
+//! Documents whose form AWS or the language fixes and no schema tells: policies, event patterns, settings.
+//!
+//! Source of the AWS ones: "IAM JSON policy elements reference" and "Amazon EventBridge event patterns".
+
+/// What a part of a document holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Doc {
+    /// Anything.
+    Any,
+    /// Text, most likely one of these.
+    Text(&'static [&'static str]),
+    /// `true` or `false`.
+    Bool,
+    /// An AWS region.
+    Region,
+    /// A path to a file of the project.
+    Path,
+    /// Named entries.
+    Object(&'static [Entry]),
+    /// Entries of any name, all alike.
+    Map(&'static Doc),
+    /// Elements, or a single one in place of the list.
+    List(&'static Doc),
+}
+
+/// An entry of a document.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub name: &'static str,
+    pub holds: &'static Doc,
+    pub required: bool,
+    pub about: &'static str,
+}
+
+impl Doc {
+    /// The entries a record has here; one record may stand for a list of one.
+    pub fn entries(&self) -> &'static [Entry] {
+        match self {
+            Doc::Object(entries) => entries,
+            Doc::List(inner) => inner.entries(),
+            _ => &[],
+        }
+    }
+
+    /// What an entry holds.
+    pub fn field(&self, name: &str) -> Option<&'static Doc> {
+        match self {
+            Doc::Map(inner) => Some(inner),
+            _ => self.entries().iter().find(|entry| entry.name == name).map(|entry| entry.holds),
+        }
+    }
+}
+
+const fn must(name: &'static str, holds: &'static Doc, about: &'static str) -> Entry {
+    Entry { name, holds, required: true, about }
+}
+
+const fn may(name: &'static str, holds: &'static Doc, about: &'static str) -> Entry {
+    Entry { name, holds, required: false, about }
+}
+
+const VERSION: Entry = may("Version", &Doc::Text(&["2012-10-17", "2008-10-17"]), "Version of the policy language.");
+const EFFECT: Entry = must("Effect", &Doc::Text(&["Allow", "Deny"]), "Whether the statement allows or denies.");
+const SID: Entry = may("Sid", &Doc::Any, "Name of the statement.");
+const CONDITION: Entry = may("Condition", &CONDITIONS, "When the statement applies.");
+
+static CONDITIONS: Doc = Doc::Object(&[
+    may("StringEquals", &Doc::Map(&Doc::Any), "Text is equal."),
+    may("StringNotEquals", &Doc::Map(&Doc::Any), "Text is not equal."),
+    may("StringLike", &Doc::Map(&Doc::Any), "Text fits a pattern with `*` and `?`."),
+    may("StringNotLike", &Doc::Map(&Doc::Any), "Text does not fit a pattern."),
+    may("StringEqualsIgnoreCase", &Doc::Map(&Doc::Any), "Text is equal, whatever the case."),
+    may("ArnEquals", &Doc::Map(&Doc::Any), "An ARN is equal."),
+    may("ArnLike", &Doc::Map(&Doc::Any), "An ARN fits a pattern."),
+    may("ArnNotLike", &Doc::Map(&Doc::Any), "An ARN does not fit a pattern."),
+    may("Bool", &Doc::Map(&Doc::Text(&["true", "false"])), "A truth value is this."),
+    may("Null", &Doc::Map(&Doc::Text(&["true", "false"])), "Whether a key is absent."),
+    may("IpAddress", &Doc::Map(&Doc::Any), "The caller's address is in a block."),
+    may("NotIpAddress", &Doc::Map(&Doc::Any), "The caller's address is outside a block."),
+    may("NumericEquals", &Doc::Map(&Doc::Any), "A number is equal."),
+    may("NumericLessThan", &Doc::Map(&Doc::Any), "A number is less."),
+    may("NumericGreaterThan", &Doc::Map(&Doc::Any), "A number is greater."),
+    may("DateGreaterThan", &Doc::Map(&Doc::Any), "A time is later."),
+    may("DateLessThan", &Doc::Map(&Doc::Any), "A time is earlier."),
+    may("ForAllValues:StringEquals", &Doc::Map(&Doc::Any), "Every one of several texts is equal to one of these."),
+    may("ForAnyValue:StringEquals", &Doc::Map(&Doc::Any), "One of several texts is equal to one of these."),
+]);
+
+static PRINCIPAL: Doc = Doc::Object(&[
+    may("Service", &SERVICES, "A service of AWS."),
+    may("AWS", &Doc::List(&Doc::Text(&["*"])), "Accounts, roles and users, by ARN or account number."),
+    may("Federated", &Doc::List(&Doc::Any), "An identity provider, by ARN."),
+    may("CanonicalUser", &Doc::List(&Doc::Any), "A canonical user of S3."),
+]);
+
+/// Services whose trust is written most often.
+static SERVICES: Doc = Doc::List(&Doc::Text(&[
+    "lambda.amazonaws.com",
+    "ec2.amazonaws.com",
+    "ecs-tasks.amazonaws.com",
+    "events.amazonaws.com",
+    "states.amazonaws.com",
+    "apigateway.amazonaws.com",
+    "s3.amazonaws.com",
+    "sns.amazonaws.com",
+    "sqs.amazonaws.com",
+    "cloudfront.amazonaws.com",
+    "codebuild.amazonaws.com",
+    "codepipeline.amazonaws.com",
+    "ecs.amazonaws.com",
+    "edgelambda.amazonaws.com",
+    "eks.amazonaws.com",
+    "elasticloadbalancing.amazonaws.com",
+    "firehose.amazonaws.com",
+    "glue.amazonaws.com",
+    "backup.amazonaws.com",
+    "autoscaling.amazonaws.com",
+    "cloudformation.amazonaws.com",
+    "cloudtrail.amazonaws.com",
+    "config.amazonaws.com",
+    "logs.amazonaws.com",
+    "delivery.logs.amazonaws.com",
+    "monitoring.rds.amazonaws.com",
+    "pipes.amazonaws.com",
+    "rds.amazonaws.com",
+    "scheduler.amazonaws.com",
+    "secretsmanager.amazonaws.com",
+    "ssm.amazonaws.com",
+    "vpc-flow-logs.amazonaws.com",
+    "wafv2.amazonaws.com",
+]));
+
+static STATEMENT: Doc = Doc::Object(&[
+    EFFECT,
+    must("Action", &Doc::List(&Doc::Any), "What may be done: `s3:GetObject`, `s3:*`."),
+    must("Resource", &Doc::List(&Doc::Any), "To what, by ARN."),
+    CONDITION,
+    SID,
+    may("NotAction", &Doc::List(&Doc::Any), "Everything but this may be done."),
+    may("NotResource", &Doc::List(&Doc::Any), "To everything but this."),
+]);
+
+static TRUST_STATEMENT: Doc = Doc::Object(&[
+    EFFECT,
+    must("Principal", &PRINCIPAL, "Who may."),
+    must(
+        "Action",
+        &Doc::List(&Doc::Text(&["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:TagSession"])),
+        "What may be done.",
+    ),
+    may("Resource", &Doc::List(&Doc::Any), "To what, by ARN."),
+    CONDITION,
+    SID,
+    may("NotPrincipal", &PRINCIPAL, "Everybody but these."),
+    may("NotAction", &Doc::List(&Doc::Any), "Everything but this may be done."),
+    may("NotResource", &Doc::List(&Doc::Any), "To everything but this."),
+]);
+
+/// An identity policy.
+pub(crate) static POLICY: Doc = Doc::Object(&[
+    VERSION,
+    must("Statement", &Doc::List(&STATEMENT), "What is allowed and denied."),
+    may("Id", &Doc::Any, "Name of the policy."),
+]);
+
+/// A trust or resource policy.
+pub(crate) static TRUST_POLICY: Doc = Doc::Object(&[
+    VERSION,
+    must("Statement", &Doc::List(&TRUST_STATEMENT), "What is allowed and denied, and to whom."),
+    may("Id", &Doc::Any, "Name of the policy."),
+]);
+
+/// What an EventBridge rule listens to.
+pub(crate) static EVENT_PATTERN: Doc = Doc::Object(&[
+    may("source", &Doc::List(&Doc::Any), "Who sends the event: `aws.s3`, `my.app`."),
+    may("detail-type", &Doc::List(&Doc::Any), "What kind of event it is."),
+    may("detail", &Doc::Any, "Patterns for the event's own fields."),
+    may("account", &Doc::List(&Doc::Any), "From which accounts."),
+    may("region", &Doc::List(&Doc::Region), "From which regions."),
+    may("resources", &Doc::List(&Doc::Any), "About which resources, by ARN."),
+    may("time", &Doc::List(&Doc::Any), "When."),
+    may("id", &Doc::List(&Doc::Any), "Id of the event."),
+    may("version", &Doc::List(&Doc::Any), "Version of the event's form."),
+]);
+
+/// What `defaults AWS::*` may set.
+pub(crate) static TAGS: Doc = Doc::Object(&[must("Tags", &Doc::Map(&Doc::Any), "Tags of every resource that takes tags.")]);
+
+const NAME: Entry =
+    may("name", &Doc::Any, "Name of the deployed stack; otherwise it follows from project, environment and stack.");
+const DESCRIPTION: Entry = may("description", &Doc::Any, "Description of the template; otherwise the documentation comment.");
+const REGION: Entry = may("region", &Doc::Region, "The region to deploy to.");
+const REGIONS: Entry = may("regions", &Doc::List(&Doc::Region), "Builds and deploys once for each of these regions.");
+const STACK_TAGS: Entry = may("tags", &Doc::Map(&Doc::Any), "Tags of the stack, which AWS puts onto its resources.");
+const BUDGET: Entry = may("budget", &Doc::Any, "What the stack may cost a month, in dollars.");
+const PROTECTION: Entry = may("protection", &Doc::Bool, "Refuses to delete the stack.");
+const NOTIFICATIONS: Entry =
+    may("notifications", &Doc::List(&Doc::Any), "Topics that hear of every event of a deployment, by ARN.");
+
+/// Settings of a `stack`.
+pub(crate) static STACK: Doc = Doc::Object(&[
+    REGION,
+    DESCRIPTION,
+    STACK_TAGS,
+    NAME,
+    REGIONS,
+    BUDGET,
+    PROTECTION,
+    NOTIFICATIONS,
+    may("metadata", &Doc::Any, "The template's Metadata."),
+    may(
+        "transforms",
+        &Doc::List(&Doc::Text(&["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"])),
+        "Macros that AWS runs over the template.",
+    ),
+    may("raw", &Doc::Any, "Merged into the template last, unchecked."),
+]);
+
+/// Settings of a `project`.
+pub(crate) static PROJECT: Doc = Doc::Object(&[
+    must("stacks", &Doc::Map(&Doc::Path), "Stacks of the project, by name: the file of each."),
+    REGION,
+    STACK_TAGS,
+    may("account", &Doc::Any, "The account to deploy to."),
+    may("inputs", &Doc::Map(&Doc::Any), "Inputs of every stack that declares them."),
+    may("params", &Doc::Map(&Doc::Any), "Parameters of every stack that declares them."),
+    REGIONS,
+    BUDGET,
+    PROTECTION,
+    NOTIFICATIONS,
+]);
+
+/// Settings of an `env`.
+pub(crate) static ENV: Doc = Doc::Object(&[
+    may("inputs", &Doc::Map(&Doc::Any), "Inputs in this environment."),
+    may("params", &Doc::Map(&Doc::Any), "Parameters in this environment."),
+    REGION,
+    may("account", &Doc::Any, "The account to deploy to."),
+    may("stacks", &Doc::Map(&ENV_STACK), "What differs for single stacks."),
+    STACK_TAGS,
+    may("approval", &Doc::Text(&["always", "never"]), "When somebody has to agree to a deployment."),
+    REGIONS,
+    BUDGET,
+    PROTECTION,
+    NOTIFICATIONS,
+]);
+
+static ENV_STACK: Doc = Doc::Object(&[
+    may("inputs", &Doc::Map(&Doc::Any), "Inputs of this stack."),
+    may("params", &Doc::Map(&Doc::Any), "Parameters of this stack."),
+    REGION,
+    STACK_TAGS,
+    NAME,
+]);
+
+/// Of `@creation_policy`.
+pub(crate) static CREATION_POLICY: Doc = Doc::Object(&[
+    may(
+        "ResourceSignal",
+        &Doc::Object(&[
+            may("Count", &Doc::Any, "How many signals to wait for."),
+            may("Timeout", &Doc::Any, "How long, as ISO 8601: `PT15M`."),
+        ]),
+        "Waits for signals before the resource counts as created.",
+    ),
+    may(
+        "AutoScalingCreationPolicy",
+        &Doc::Object(&[may("MinSuccessfulInstancesPercent", &Doc::Any, "How many instances must signal, in percent.")]),
+        "How many instances of a group must start.",
+    ),
+    may("StartFleet", &Doc::Bool, "Starts an AppStream fleet once it is created."),
+]);
+
+/// Of `@update_policy`.
+pub(crate) static UPDATE_POLICY: Doc = Doc::Object(&[
+    may(
+        "AutoScalingRollingUpdate",
+        &Doc::Object(&[
+            may("MinInstancesInService", &Doc::Any, "How many keep running."),
+            may("MaxBatchSize", &Doc::Any, "How many are replaced at once."),
+            may("MinSuccessfulInstancesPercent", &Doc::Any, "How many must signal success, in percent."),
+            may("MinActiveInstancesPercent", &Doc::Any, "How many must be in service, in percent."),
+            may("PauseTime", &Doc::Any, "How long to wait after each batch, as ISO 8601: `PT5M`."),
+            may("SuspendProcesses", &Doc::List(&Doc::Any), "Processes of the group that pause meanwhile."),
+            may("WaitOnResourceSignals", &Doc::Bool, "Waits for each new instance to signal."),
+        ]),
+        "Replaces a group's instances in batches.",
+    ),
+    may(
+        "AutoScalingReplacingUpdate",
+        &Doc::Object(&[may("WillReplace", &Doc::Bool, "Makes a new group.")]),
+        "Replaces the group as a whole.",
+    ),
+    may(
+        "AutoScalingScheduledAction",
+        &Doc::Object(&[may("IgnoreUnmodifiedGroupSizeProperties", &Doc::Bool, "Leaves sizes that a schedule changed alone.")]),
+        "What happens to sizes that a schedule changed.",
+    ),
+    may("AutoScalingInstanceRefresh", &Doc::Any, "Replaces instances by an instance refresh."),
+    may(
+        "CodeDeployLambdaAliasUpdate",
+        &Doc::Object(&[
+            must("ApplicationName", &Doc::Any, "The CodeDeploy application."),
+            must("DeploymentGroupName", &Doc::Any, "The deployment group."),
+            may("BeforeAllowTrafficHook", &Doc::Any, "Function that runs before traffic moves."),
+            may("AfterAllowTrafficHook", &Doc::Any, "Function that runs after traffic moved."),
+        ]),
+        "Moves an alias's traffic with CodeDeploy.",
+    ),
+    may("EnableVersionUpgrade", &Doc::Bool, "Upgrades a search domain in place."),
+    may("UseOnlineResharding", &Doc::Bool, "Changes the shards of a cache without replacing it."),
+]);
+
+/// Of `@deletion_policy`.
+pub(crate) static DELETION: Doc = Doc::Text(&["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"]);
+/// Of `@update_replace_policy`.
+pub(crate) static REPLACEMENT: Doc = Doc::Text(&["Delete", "Retain", "Snapshot"]);
+/// Where a region's code is written.
+pub(crate) static REGION_CODE: Doc = Doc::Region;

@@ -1,0 +1,84 @@
+//! Completion: what can stand at the cursor, best first.
+//!
+//! In: a place in a file, perhaps in the middle of a word of a program that is only half there; the files of the workspace, for what can
+//! be imported. Out: [`Item`]s in the order they should be shown, filtered by what is typed. Always: the place is understood from a
+//! parse of one chunk with a word put in at the cursor, never from the whole file; texts that only one item needs are made by [`resolve`].
+
+mod arguments;
+mod attributes;
+mod context;
+mod documents;
+mod expected;
+mod fit;
+mod imports;
+mod item;
+mod keys;
+mod keywords;
+mod members;
+mod names;
+mod paths;
+mod patterns;
+mod popular;
+mod rank;
+mod resolve;
+mod scene;
+mod snippets;
+#[cfg(test)]
+mod tests;
+mod types;
+mod values;
+
+use cloudc_base::File;
+use cloudc_driver::Database;
+
+use crate::FilePosition;
+use context::Spot;
+pub(crate) use documents::Doc;
+pub use item::{About, Addition, Item, ItemKind};
+pub use resolve::{Resolved, resolve};
+#[cfg(test)]
+pub(crate) use types::BUILT_IN as BUILT_IN_TYPES;
+
+/// What the user and the editor want of completion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Insert texts may hold tab stops.
+    pub snippets: bool,
+    /// Offer what another file declares, together with the import it needs.
+    pub auto_import: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { snippets: true, auto_import: true }
+    }
+}
+
+/// The most items of one answer. A list this long is cut: ask again when more is typed.
+pub const MOST: usize = 300;
+
+/// What can be written at a place.
+pub fn completions(db: &Database, at: FilePosition, files: &[File], options: &Options) -> Vec<Item> {
+    let Some(context) = context::context(db, at, files, options) else { return Vec::new() };
+    let mut items = match &context.spot {
+        Spot::Statement(within) => keywords::statements(&context, within),
+        Spot::Words(words) => keywords::words(&context, words),
+        Spot::Attribute { target, ty } => attributes::names(&context, *target, *ty),
+        Spot::Type(wanted) => types::types(&context, wanted),
+        Spot::Key(key) => keys::keys(&context, key),
+        Spot::Patch { component, written } => keys::patches(&context, *component, written),
+        Spot::Value(value) => values::values(&context, value),
+        Spot::Member(member) => members::members(&context, member),
+        Spot::ImportNames { file, written } => imports::names(&context, *file, written),
+        Spot::Path(kind) => paths::paths(&context, *kind),
+        Spot::Pattern { subject, written, quoted } => patterns::patterns(&context, subject, written, *quoted),
+        Spot::Number { digits, unit } => values::numbers(&context, digits, *unit),
+    };
+    items.sort_by(|a, b| (a.cost, a.label.len(), &a.label).cmp(&(b.cost, b.label.len(), &b.label)));
+    items.dedup_by(|a, b| a.label == b.label && a.kind == b.kind && a.detail == b.detail);
+    items.truncate(MOST);
+    for (rank, item) in items.iter_mut().enumerate() {
+        item.sort = format!("{rank:04}");
+    }
+    items
+}

@@ -1,0 +1,63 @@
+//! Paths in quotes: modules to import, files to read.
+
+use cloudc_base::File;
+
+use super::context::Context;
+use super::imports::{is_library, path_to};
+use super::item::{Item, ItemKind};
+
+/// What a path names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PathKind {
+    /// A module: `std/network`, `./tiers.cloud`.
+    Module,
+    /// Any file of the project.
+    File,
+}
+
+/// The paths that can be written.
+pub(crate) fn paths(ctx: &Context, kind: PathKind) -> Vec<Item> {
+    let db = ctx.scene.db;
+    let mut items = Vec::new();
+    if kind == PathKind::Module {
+        for (path, _) in cloudc_stdlib::modules() {
+            push(ctx, path, if ctx.typed.is_empty() { 10 } else { 0 }, &mut items);
+        }
+    }
+    for file in candidates(ctx) {
+        if file == ctx.scene.file || file.is_std(db) {
+            continue;
+        }
+        let path = path_to(db, ctx.scene.file, file);
+        let module = path.ends_with(".cloud");
+        let cost = match kind {
+            PathKind::Module if !module => continue,
+            PathKind::Module => 2 + u32::from(!is_library(db, file)) * 6 + path.matches("../").count() as u32 * 4,
+            PathKind::File => 2 + u32::from(module) * 20 + path.matches("../").count() as u32 * 4,
+        };
+        push(ctx, &path, cost, &mut items);
+    }
+    items
+}
+
+/// The files of the workspace, and those the program has read.
+fn candidates(ctx: &Context) -> Vec<File> {
+    let db = ctx.scene.db;
+    let read = cloudc_base::Db::files(db).all().into_iter();
+    let read = read.filter(|file| matches!(file.content(db), cloudc_base::Content::Text(_)));
+    let mut all: Vec<File> = ctx.files.to_vec();
+    all.extend(read.filter(|file| !ctx.files.contains(file)));
+    all
+}
+
+fn push(ctx: &Context, path: &str, cost: u32, items: &mut Vec<Item>) {
+    // `tiers` finds `./tiers.cloud`: the dots are not what a person looks for.
+    let bare = path.trim_start_matches("../").trim_start_matches("./");
+    let typed = ctx.typed.trim_start_matches("../").trim_start_matches("./");
+    let fits = path.starts_with(&ctx.typed) || !typed.is_empty() && super::rank::quality(bare, typed).is_some();
+    if !fits {
+        return;
+    }
+    let filter = if path.starts_with(&ctx.typed) { path.to_owned() } else { ctx.typed.clone() };
+    items.push(Item { filter, ..ctx.item(path, ItemKind::File, cost) });
+}
