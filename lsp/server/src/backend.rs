@@ -7,7 +7,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Response, Result};
-use tower_lsp::lsp_types::request::{RegisterCapability, WorkspaceConfiguration};
+use tower_lsp::lsp_types::request::{
+    GotoImplementationParams, GotoImplementationResponse, GotoTypeDefinitionParams, GotoTypeDefinitionResponse,
+    RegisterCapability, WorkspaceConfiguration,
+};
 use tower_lsp::lsp_types::*;
 use tower_lsp::{ClientSocket, LanguageServer, LspService};
 
@@ -16,7 +19,8 @@ use crate::config::{Config, SECTION};
 use crate::convert::uri;
 use crate::host::Host;
 use crate::requests::{
-    capabilities, command, diagnostics, folding, formatting, graph, lens, linked, selection, source, testing, tree,
+    capabilities, command, definition, diagnostics, folding, formatting, graph, hierarchy, lens, linked, links, moves,
+    references, selection, source, symbols, testing, tree,
 };
 use crate::scan;
 use crate::state::Workspace;
@@ -130,6 +134,23 @@ macro_rules! table {
 }
 
 table! {
+    goto_definition(GotoDefinitionParams) -> Option<GotoDefinitionResponse> = Quick definition::definition;
+    goto_type_definition(GotoTypeDefinitionParams) -> Option<GotoTypeDefinitionResponse> = Quick definition::type_definition;
+    goto_implementation(GotoImplementationParams) -> Option<GotoImplementationResponse> = Quick definition::implementation;
+    references(ReferenceParams) -> Option<Vec<Location>> = Quick references::references;
+    document_highlight(DocumentHighlightParams) -> Option<Vec<DocumentHighlight>> = Quick references::highlight;
+    document_symbol(DocumentSymbolParams) -> Option<DocumentSymbolResponse> = Quick symbols::document;
+    symbol(WorkspaceSymbolParams) -> Option<Vec<SymbolInformation>> = Quick symbols::workspace;
+    symbol_resolve(WorkspaceSymbol) -> WorkspaceSymbol = Quick symbols::resolve;
+    document_link(DocumentLinkParams) -> Option<Vec<DocumentLink>> = Quick links::links;
+    document_link_resolve(DocumentLink) -> DocumentLink = Quick links::resolve;
+    prepare_call_hierarchy(CallHierarchyPrepareParams) -> Option<Vec<CallHierarchyItem>> = Quick hierarchy::prepare_calls;
+    incoming_calls(CallHierarchyIncomingCallsParams) -> Option<Vec<CallHierarchyIncomingCall>> = Quick hierarchy::incoming;
+    outgoing_calls(CallHierarchyOutgoingCallsParams) -> Option<Vec<CallHierarchyOutgoingCall>> = Quick hierarchy::outgoing;
+    prepare_type_hierarchy(TypeHierarchyPrepareParams) -> Option<Vec<TypeHierarchyItem>> = Quick hierarchy::prepare_types;
+    supertypes(TypeHierarchySupertypesParams) -> Option<Vec<TypeHierarchyItem>> = Quick hierarchy::supertypes;
+    subtypes(TypeHierarchySubtypesParams) -> Option<Vec<TypeHierarchyItem>> = Quick hierarchy::subtypes;
+    will_rename_files(RenameFilesParams) -> Option<WorkspaceEdit> = Quick moves::will_rename;
     formatting(DocumentFormattingParams) -> Option<Vec<TextEdit>> = Quick formatting::document;
     range_formatting(DocumentRangeFormattingParams) -> Option<Vec<TextEdit>> = Quick formatting::range;
     on_type_formatting(DocumentOnTypeFormattingParams) -> Option<Vec<TextEdit>> = Quick formatting::on_type;

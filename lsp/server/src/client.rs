@@ -25,6 +25,8 @@ pub struct Client {
     pub snippets: bool,
     /// Shows Markdown in hovers and documentation.
     pub markdown: bool,
+    /// Takes links with what they stand on and all of what they lead to.
+    pub links: bool,
     /// Shows symbols in a tree.
     pub symbol_tree: bool,
     /// Tells changes on disk when asked.
@@ -73,6 +75,7 @@ impl Client {
             creates_files: edits.resource_operations.is_some_and(|kinds| kinds.contains(&ResourceOperationKind::Create)),
             snippets: item.snippet_support.unwrap_or(false),
             markdown: hover.contains(&MarkupKind::Markdown) || hover.is_empty(),
+            links: document.definition.is_some_and(|definition| definition.link_support == Some(true)),
             symbol_tree: document.document_symbol.is_some_and(|symbol| symbol.hierarchical_document_symbol_support == Some(true)),
             watches_files: workspace.did_change_watched_files.is_some_and(|files| files.dynamic_registration == Some(true)),
             configuration: workspace.configuration.unwrap_or(false),

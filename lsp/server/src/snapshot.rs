@@ -136,6 +136,12 @@ impl Snapshot {
         roots.fold(text, |text, root| if text.contains(root.as_str()) { text.replace(&format!("`{root}/"), "`/") } else { text })
     }
 
+    /// A path, or a text that starts with one, as seen from its root.
+    pub fn short(&self, text: &str) -> String {
+        let inside = |root: &String| text.strip_prefix(root.as_str()).filter(|rest| rest.starts_with('/'));
+        self.roots.iter().rev().find_map(inside).map_or_else(|| text.to_owned(), |rest| rest[1..].to_owned())
+    }
+
     fn lines(&self, file: File) -> Arc<Lines> {
         let mut known = self.lines.borrow_mut();
         known.entry(file).or_insert_with(|| Arc::new(Lines::new(file.text(&self.db), self.client.encoding))).clone()

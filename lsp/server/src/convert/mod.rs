@@ -3,4 +3,5 @@
 pub mod diagnostic;
 pub mod edit;
 pub mod position;
+pub mod symbol;
 pub mod uri;

@@ -25,6 +25,21 @@ pub fn capabilities(client: &Client) -> ServerCapabilities {
                 work_done_progress_options: WorkDoneProgressOptions::default(),
             })
         }),
+        definition_provider: Some(OneOf::Left(true)),
+        type_definition_provider: Some(TypeDefinitionProviderCapability::Simple(true)),
+        implementation_provider: Some(ImplementationProviderCapability::Simple(true)),
+        references_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        document_symbol_provider: Some(OneOf::Left(true)),
+        workspace_symbol_provider: Some(OneOf::Right(WorkspaceSymbolOptions {
+            resolve_provider: Some(true),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        })),
+        document_link_provider: Some(DocumentLinkOptions {
+            resolve_provider: Some(true),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        }),
+        call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
         document_formatting_provider: Some(OneOf::Left(true)),
         document_range_formatting_provider: Some(OneOf::Left(true)),
         document_on_type_formatting_provider: typing.next().map(|first| DocumentOnTypeFormattingOptions {
@@ -44,7 +59,12 @@ pub fn capabilities(client: &Client) -> ServerCapabilities {
                 supported: Some(true),
                 change_notifications: Some(OneOf::Left(true)),
             }),
-            file_operations: None,
+            file_operations: Some(WorkspaceFileOperationsServerCapabilities {
+                will_rename: Some(FileOperationRegistrationOptions {
+                    filters: vec![moved("**/*", FileOperationPatternKind::File), moved("**", FileOperationPatternKind::Folder)],
+                }),
+                ..WorkspaceFileOperationsServerCapabilities::default()
+            }),
         }),
         ..ServerCapabilities::default()
     }
@@ -52,5 +72,11 @@ pub fn capabilities(client: &Client) -> ServerCapabilities {
 
 /// Capabilities that the types of the protocol here do not know.
 pub fn further() -> Value {
-    json!({})
+    json!({ "typeHierarchyProvider": true })
+}
+
+/// Files or folders whose moves are to be told beforehand.
+fn moved(glob: &str, kind: FileOperationPatternKind) -> FileOperationFilter {
+    let pattern = FileOperationPattern { glob: glob.to_owned(), matches: Some(kind), options: None };
+    FileOperationFilter { scheme: Some("file".to_owned()), pattern }
 }

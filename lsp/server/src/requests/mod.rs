@@ -3,13 +3,19 @@
 
 pub mod capabilities;
 pub mod command;
+pub mod definition;
 pub mod diagnostics;
 pub mod folding;
 pub mod formatting;
 pub mod graph;
+pub mod hierarchy;
 pub mod lens;
 pub mod linked;
+pub mod links;
+pub mod moves;
+pub mod references;
 pub mod selection;
 pub mod source;
+pub mod symbols;
 pub mod testing;
 pub mod tree;
