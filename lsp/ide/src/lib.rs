@@ -4,22 +4,24 @@
 //! that owns what it says. Always: no protocol, no disk, no clock; offsets are bytes in the whole file; an answer that is not known is `None` or
 //! empty, never a guess; one feature a file.
 
-mod definition;
+mod actions;
 pub mod completion;
+mod definition;
 mod diagnostics;
 mod folding;
 mod formatting;
 mod graph;
-mod lens;
 mod hierarchy;
 mod highlight;
 pub mod hover;
+mod lens;
 mod linked;
 mod links;
 mod moves;
 mod near;
 mod position;
 mod references;
+mod rename;
 mod selection;
 mod symbol;
 mod symbols;
@@ -29,21 +31,21 @@ mod typing;
 #[cfg(test)]
 mod fixture;
 
+pub use actions::{Action, ActionKind, actions, resolve_action};
 pub use definition::{Definition, Target, definition, implementation, type_definition};
 pub use diagnostics::{UNUSED_IMPORT, UNUSED_VARIABLE, diagnostics};
 pub use folding::{Fold, FoldKind, folding};
 pub use formatting::{format, format_range};
 pub use graph::{Graph, GraphEdge, GraphNode, graph};
-pub use lens::{Lens, LensKind, lenses, used_at};
-pub use hierarchy::{
-    Call, HierarchyItem, incoming_calls, outgoing_calls, prepare_calls, prepare_types, subtypes, supertypes,
-};
+pub use hierarchy::{Call, HierarchyItem, incoming_calls, outgoing_calls, prepare_calls, prepare_types, subtypes, supertypes};
 pub use highlight::{Highlight, HighlightKind, highlights};
+pub use lens::{Lens, LensKind, lenses, used_at};
 pub use linked::linked_ranges;
 pub use links::{DocumentLink, document_links};
 pub use moves::will_rename_files;
 pub use position::{FilePosition, FileRange};
 pub use references::{Reference, references, references_to};
+pub use rename::{RenameSite, Renamed, prepare_rename, rename};
 pub use selection::{grow, selection_ranges};
 pub use symbol::{Found, Mention, Symbol, declaration_range, describe, full_range, kind_text, name_of, symbol_at};
 pub use symbols::{DocumentSymbol, WorkspaceSymbol, document_symbols, workspace_symbols};

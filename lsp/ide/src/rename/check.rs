@@ -1,0 +1,171 @@
+//! Whether a renamed program still means what it meant.
+//!
+//! In: the changes, before they are made. Out: what would go wrong, in words. Always: nothing is guessed about scopes: the renamed files
+//! are read into a database of their own, and every changed place and every other mention of the new name is asked what it means there.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cloudc_base::{Content, Db as _, File, Severity, TextSize};
+use cloudc_driver::{Database, MemoryFs, Options, Purpose};
+use cloudc_types::Db as _;
+use rustc_hash::FxHashSet;
+
+use super::Change;
+use crate::references::occurrences;
+use crate::symbol::{Symbol, declaration_range, describe, symbol_at};
+use crate::{FilePosition, FileRange};
+
+/// Says what would mean something else, or be wrong, after the changes.
+pub(super) fn keeps_meaning(db: &Database, changes: &[Change], old: &str, new: &str, files: &[File]) -> Result<(), String> {
+    let mut shifts = Shifts::default();
+    for change in changes {
+        let delta = change.insert.len() as i64 - i64::from(u32::from(change.place.range.len()));
+        let path = change.place.file.path(db).to_string();
+        shifts.by_path.entry(path).or_default().push((change.place.range.start().into(), delta));
+    }
+    shifts.by_path.values_mut().for_each(|list| list.sort_unstable());
+    let after = after(db, changes, files);
+    let touched = touched(changes);
+    for change in changes {
+        changed_place(db, &after, &shifts, change, new)?;
+    }
+    for file in &touched {
+        for at in occurrences(file.text(db), new) {
+            let at = FilePosition { file: *file, offset: TextSize::new(at as u32) };
+            if !changes.iter().any(|change| change.place.file == *file && change.place.range.contains_inclusive(at.offset)) {
+                other_place(db, &after, &shifts, at, new)?;
+            }
+        }
+    }
+    touched.iter().try_for_each(|file| no_new_errors(db, &after, *file, old, new))
+}
+
+/// How far offsets move, by file.
+#[derive(Default)]
+struct Shifts {
+    by_path: BTreeMap<String, Vec<(u32, i64)>>,
+}
+
+impl Shifts {
+    /// Where an offset is afterwards. The start of what changes stays before the change.
+    fn map(&self, path: &str, offset: TextSize) -> TextSize {
+        let offset = u32::from(offset);
+        let before = self.by_path.get(path).into_iter().flatten().take_while(|(start, _)| *start < offset);
+        let delta: i64 = before.map(|(_, delta)| delta).sum();
+        TextSize::new(u32::try_from(i64::from(offset) + delta).unwrap_or_default())
+    }
+}
+
+fn touched(changes: &[Change]) -> Vec<File> {
+    let mut seen = FxHashSet::default();
+    changes.iter().map(|change| change.place.file).filter(|file| seen.insert(*file)).collect()
+}
+
+/// A database that reads the files as they are after the changes.
+fn after(db: &Database, changes: &[Change], files: &[File]) -> Database {
+    let mut bytes: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for file in db.files().all().into_iter().chain(files.iter().copied()) {
+        let path = file.path(db).to_string();
+        match file.content(db) {
+            _ if path.starts_with("std/") => {}
+            Content::Text(text) => drop(bytes.insert(path, text.as_bytes().to_vec())),
+            Content::Binary(raw, _) => drop(bytes.insert(path, raw.to_vec())),
+            Content::Unreadable(_) => {}
+        }
+    }
+    let mut sorted: Vec<&Change> = changes.iter().collect();
+    sorted.sort_by_key(|change| std::cmp::Reverse(change.place.range.start()));
+    for change in sorted {
+        if let Some(text) = bytes.get_mut(&change.place.file.path(db).to_string()) {
+            let range = std::ops::Range::<usize>::from(change.place.range);
+            text.splice(range, change.insert.bytes());
+        }
+    }
+    let options = Options { purpose: Purpose::Edit, ..db.options().clone() };
+    cloudc_driver::open(Arc::new(MemoryFs::new(bytes)), options, db.schema().schema(db).clone())
+}
+
+/// A renamed place must mean what it meant.
+fn changed_place(db: &Database, after: &Database, shifts: &Shifts, change: &Change, new: &str) -> Result<(), String> {
+    let path = change.place.file.path(db);
+    let offset = shifts.map(path, change.place.range.start()) + TextSize::new(change.name_at);
+    let now = symbol_at(after, FilePosition { file: cloudc_driver::file(after, path), offset });
+    let now = now.map(|found| found.symbol);
+    if now.as_ref().is_some_and(|now| same(db, after, shifts, &change.symbol, now)) {
+        return Ok(());
+    }
+    let line = line(db, change.place);
+    Err(match now {
+        Some(now) => format!("in `{path}`, line {line}, the new `{new}` would mean the {} instead", describe(after, &now)),
+        None => format!("in `{path}`, line {line}, the new `{new}` would mean nothing"),
+    })
+}
+
+/// A place that names something else by the new name already must go on doing so.
+fn other_place(db: &Database, after: &Database, shifts: &Shifts, at: FilePosition, new: &str) -> Result<(), String> {
+    let Some(was) = symbol_at(db, at).map(|found| found.symbol) else { return Ok(()) };
+    let path = at.file.path(db);
+    let offset = shifts.map(path, at.offset);
+    let now = symbol_at(after, FilePosition { file: cloudc_driver::file(after, path), offset });
+    let now = now.map(|found| found.symbol);
+    if now.as_ref().is_some_and(|now| same(db, after, shifts, &was, now)) {
+        return Ok(());
+    }
+    let line = line(db, FileRange { file: at.file, range: cloudc_base::TextRange::empty(at.offset) });
+    let was = describe(db, &was);
+    Err(match now {
+        Some(now) => {
+            format!("in `{path}`, line {line}, `{new}` would mean the {} instead of the {was}", describe(after, &now))
+        }
+        None => format!("in `{path}`, line {line}, `{new}` would no longer mean the {was}"),
+    })
+}
+
+/// Whether two symbols, before and after, are the same thing: declared at the same place, else called the same.
+fn same(db: &Database, after: &Database, shifts: &Shifts, was: &Symbol, now: &Symbol) -> bool {
+    if std::mem::discriminant(was) != std::mem::discriminant(now) {
+        return false;
+    }
+    match (declaration_range(db, was), declaration_range(after, now)) {
+        (Some(was), Some(now)) => {
+            let path = was.file.path(db);
+            *path == *now.file.path(after) && shifts.map(path, was.range.start()) == now.range.start()
+        }
+        (None, None) => describe(db, was) == describe(after, now),
+        _ => false,
+    }
+}
+
+/// Errors about names and types that were not there before.
+fn no_new_errors(db: &Database, after: &Database, file: File, old: &str, new: &str) -> Result<(), String> {
+    let other = cloudc_driver::file(after, file.path(db));
+    let (quoted, instead) = (format!("`{old}`"), format!("`{new}`"));
+    let before = errors(db, file, &[old, new]).into_iter();
+    let mut known: Vec<String> = before.map(|text| text.replace(&quoted, &instead)).collect();
+    for error in errors(after, other, &[old, new]) {
+        match known.iter().position(|text| *text == error) {
+            Some(at) => drop(known.swap_remove(at)),
+            None => return Err(format!("the file would have an error: {error}")),
+        }
+    }
+    Ok(())
+}
+
+/// The errors about names, and those of the types of declarations that mention one of the words.
+fn errors(db: &Database, file: File, words: &[&str]) -> Vec<String> {
+    let mut all = cloudc_hir::scope_problems(db, file).to_vec();
+    for chunk in cloudc_hir::chunks(db, file) {
+        let text = chunk.text(db);
+        if words.iter().any(|word| occurrences(text, word).next().is_some()) {
+            let decls = cloudc_hir::chunk_declarations(db, *chunk).iter();
+            all.extend(decls.flat_map(|decl| cloudc_types::typed(db, *decl).problems.iter().cloned()));
+        }
+    }
+    all.into_iter().filter(|problem| problem.severity == Severity::Error).map(|problem| problem.message).collect()
+}
+
+fn line(db: &Database, place: FileRange) -> usize {
+    let text = place.file.text(db);
+    text.get(..usize::from(place.range.start())).unwrap_or_default().matches('\n').count() + 1
+}
