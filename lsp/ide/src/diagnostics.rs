@@ -141,7 +141,7 @@ mod tests {
         );
         check_diagnostics(
             "stack t {}\nresource p: AWS::DMS::InstanceProfile {\n  InstanceProfileIdentifier: \"m\"\n}\n",
-            &["C0411 resource p: AWS::DMS::InstanceProfile {\n  InstanceProfileIdentifier: \"m\"\n}"],
+            &["C0411 InstanceProfileIdentifier"],
         );
     }
 }

@@ -32,16 +32,20 @@ pub(crate) fn binding(name: &ast::Name) -> Option<(SyntaxNode, ast::Name)> {
     if parent.kind() != K::NameRef {
         return None;
     }
-    let text = name.text();
-    let mut inner = parent.clone();
-    for node in parent.ancestors().skip(1) {
-        if sees(&node, &inner) {
-            let found = bound_names(&node).filter(|bound| bound.text() == text).last();
+    binder_around(&parent, &name.text())
+}
+
+/// The innermost node around another that binds a name there, and the name where it is bound.
+pub(crate) fn binder_around(node: &SyntaxNode, text: &str) -> Option<(SyntaxNode, ast::Name)> {
+    let mut inner = node.clone();
+    for outer in node.ancestors().skip(1) {
+        if sees(&outer, &inner) {
+            let found = bound_names(&outer).filter(|bound| bound.text() == text).last();
             if let Some(found) = found {
-                return Some((node, found));
+                return Some((outer, found));
             }
         }
-        inner = node;
+        inner = outer;
     }
     None
 }

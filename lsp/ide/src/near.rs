@@ -154,12 +154,6 @@ impl<'db> Near<'db> {
         let same = |decl: &Decl| cloudc_hir::body_map(db, *decl).range(Part::Whole).start() == significant_start(&item);
         all.find(same)
     }
-
-    /// The expression that a node is.
-    pub fn expr_of(&self, db: &'db Database, node: &SyntaxNode) -> Option<(Decl, ExprId)> {
-        let decl = self.decl_around(db, node)?;
-        Some((decl, expr_in(db, decl, node.text_range())?))
-    }
 }
 
 /// The outermost expression of a declaration at exactly this range of its chunk.
