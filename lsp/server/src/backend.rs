@@ -19,8 +19,8 @@ use crate::config::{Config, SECTION};
 use crate::convert::uri;
 use crate::host::Host;
 use crate::requests::{
-    capabilities, command, definition, diagnostics, folding, formatting, graph, hierarchy, lens, linked, links, moves,
-    references, selection, source, symbols, testing, tree,
+    actions, capabilities, command, completion, definition, diagnostics, folding, formatting, graph, hierarchy, lens, linked,
+    links, moves, references, rename, selection, source, symbols, testing, tree,
 };
 use crate::scan;
 use crate::state::Workspace;
@@ -150,6 +150,12 @@ table! {
     prepare_type_hierarchy(TypeHierarchyPrepareParams) -> Option<Vec<TypeHierarchyItem>> = Quick hierarchy::prepare_types;
     supertypes(TypeHierarchySupertypesParams) -> Option<Vec<TypeHierarchyItem>> = Quick hierarchy::supertypes;
     subtypes(TypeHierarchySubtypesParams) -> Option<Vec<TypeHierarchyItem>> = Quick hierarchy::subtypes;
+    prepare_rename(TextDocumentPositionParams) -> Option<PrepareRenameResponse> = Quick rename::prepare;
+    rename(RenameParams) -> Option<WorkspaceEdit> = Quick rename::rename;
+    code_action(CodeActionParams) -> Option<CodeActionResponse> = Quick actions::actions;
+    code_action_resolve(CodeAction) -> CodeAction = Quick actions::resolve;
+    completion(CompletionParams) -> Option<CompletionResponse> = Quick completion::completion;
+    completion_resolve(CompletionItem) -> CompletionItem = Quick completion::resolve;
     will_rename_files(RenameFilesParams) -> Option<WorkspaceEdit> = Quick moves::will_rename;
     formatting(DocumentFormattingParams) -> Option<Vec<TextEdit>> = Quick formatting::document;
     range_formatting(DocumentRangeFormattingParams) -> Option<Vec<TextEdit>> = Quick formatting::range;
@@ -203,7 +209,8 @@ impl Backend {
     fn start(&self, params: InitializeParams) -> Result<InitializeResult> {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
         let jobs = jobs.ok_or_else(Error::invalid_request)?;
-        let client = Arc::new(Client::new(&params.capabilities));
+        let client =
+            Arc::new(Client::new(&params.capabilities, params.client_info.as_ref().map_or("", |info| info.name.as_str())));
         let _ = self.client.set(client.clone());
         if let Some(editor) = params.process_id {
             (self.leave)(editor);

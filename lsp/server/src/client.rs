@@ -27,6 +27,20 @@ pub struct Client {
     pub markdown: bool,
     /// Takes links with what they stand on and all of what they lead to.
     pub links: bool,
+    /// Takes actions with edits, not only commands.
+    pub action_literals: bool,
+    /// Asks for the edits of an action when it is chosen.
+    pub action_edits_later: bool,
+    /// Shows why edits are made.
+    pub annotations: bool,
+    /// Tells what is inserted from what is replaced.
+    pub insert_replace: bool,
+    /// Shows a few words beside a completion.
+    pub label_details: bool,
+    /// Accepts completions with characters that are typed.
+    pub commit_characters: bool,
+    /// Completes again behind an inserted text when told so; a command of VS Code.
+    pub suggests_again: bool,
     /// Shows symbols in a tree.
     pub symbol_tree: bool,
     /// Tells changes on disk when asked.
@@ -55,8 +69,8 @@ pub struct Refreshes {
 }
 
 impl Client {
-    /// Reads what a client says of itself.
-    pub fn new(said: &ClientCapabilities) -> Self {
+    /// Reads what a client says of itself; its name may be empty.
+    pub fn new(said: &ClientCapabilities, name: &str) -> Self {
         let general = said.general.as_ref();
         let document = said.text_document.clone().unwrap_or_default();
         let workspace = said.workspace.clone().unwrap_or_default();
@@ -64,6 +78,7 @@ impl Client {
         let edits = workspace.workspace_edit.unwrap_or_default();
         let item = document.completion.and_then(|completion| completion.completion_item).unwrap_or_default();
         let encodings = general.and_then(|general| general.position_encodings.as_deref()).unwrap_or_default();
+        let actions = document.code_action.unwrap_or_default();
         let hover = document.hover.and_then(|hover| hover.content_format).unwrap_or_default();
         Client {
             encoding: if encodings.contains(&PositionEncodingKind::UTF8) { Encoding::Utf8 } else { Encoding::Utf16 },
@@ -76,6 +91,17 @@ impl Client {
             snippets: item.snippet_support.unwrap_or(false),
             markdown: hover.contains(&MarkupKind::Markdown) || hover.is_empty(),
             links: document.definition.is_some_and(|definition| definition.link_support == Some(true)),
+            action_literals: actions.code_action_literal_support.is_some(),
+            action_edits_later: actions
+                .resolve_support
+                .is_some_and(|lazily| lazily.properties.iter().any(|property| property == "edit")),
+            annotations: edits.change_annotation_support.is_some(),
+            insert_replace: item.insert_replace_support.unwrap_or(false),
+            label_details: item.label_details_support.unwrap_or(false),
+            commit_characters: item.commit_characters_support.unwrap_or(false),
+            suggests_again: ["Visual Studio Code", "VSCodium", "code-server", "Code - OSS"]
+                .iter()
+                .any(|known| name.starts_with(known)),
             symbol_tree: document.document_symbol.is_some_and(|symbol| symbol.hierarchical_document_symbol_support == Some(true)),
             watches_files: workspace.did_change_watched_files.is_some_and(|files| files.dynamic_registration == Some(true)),
             configuration: workspace.configuration.unwrap_or(false),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use cloudc_ide::completion::Item;
 use tower_lsp::lsp_types::notification::PublishDiagnostics;
 use tower_lsp::lsp_types::{PublishDiagnosticsParams, SemanticToken, Url};
 
@@ -14,6 +15,7 @@ use crate::transport::outbox::Outbox;
 pub struct Memory {
     tokens: Mutex<BTreeMap<Url, (String, Vec<SemanticToken>)>>,
     published: Mutex<Published>,
+    items: Mutex<(u64, Vec<Item>)>,
 }
 
 #[derive(Debug, Default)]
@@ -23,6 +25,17 @@ struct Published {
 }
 
 impl Memory {
+    /// Remembers the last completions, and the generation they are of.
+    pub fn keep_items(&self, generation: u64, items: Vec<Item>) {
+        *self.items.lock().unwrap_or_else(PoisonError::into_inner) = (generation, items);
+    }
+
+    /// One of the last completions, when they are those of this generation.
+    pub fn item(&self, generation: u64, index: usize) -> Option<Item> {
+        let items = self.items.lock().unwrap_or_else(PoisonError::into_inner);
+        items.1.get(index).filter(|_| items.0 == generation).cloned()
+    }
+
     /// Remembers a document's semantic tokens under the id of their result, in place of those before.
     pub fn keep_tokens(&self, uri: &Url, id: &str, tokens: Vec<SemanticToken>) {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(uri.clone(), (id.to_owned(), tokens));

@@ -8,12 +8,13 @@ use std::process::{Command, Stdio};
 
 use cloudc_base::Severity;
 use serde_json::{Value, json};
-use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::lsp_types::Url;
 
 use crate::config::Config;
 use crate::convert::uri;
 use crate::publish;
+use crate::requests::failed;
 use crate::snapshot::Snapshot;
 
 /// Builds the stack of a document.
@@ -69,7 +70,7 @@ pub fn sync(snapshot: &Snapshot, _: Vec<Value>) -> Result<Process> {
 
 fn process(snapshot: &Snapshot, arguments: Vec<String>, folder: Option<PathBuf>) -> Result<Process> {
     let program = snapshot.host.program.clone();
-    let program = program.ok_or_else(|| failure("there is no command line here to do that".to_owned()))?;
+    let program = program.ok_or_else(|| failed("there is no command line here to do that".to_owned()))?;
     Ok(Process { program, arguments, folder })
 }
 
@@ -80,17 +81,10 @@ pub fn run(process: &Process) -> Result<Value> {
     if let Some(folder) = &process.folder {
         command.current_dir(folder);
     }
-    let output = command.output().map_err(|error| failure(format!("cannot run cloudc: {error}")))?;
+    let output = command.output().map_err(|error| failed(format!("cannot run cloudc: {error}")))?;
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if output.status.success() {
         return Ok(json!({ "output": said.trim_end() }));
     }
-    Err(failure(said.trim_end().to_owned()))
+    Err(failed(said.trim_end().to_owned()))
 }
-
-fn failure(message: String) -> Error {
-    Error { code: ErrorCode::ServerError(REQUEST_FAILED), message: message.into(), data: None }
-}
-
-/// `RequestFailed` of the protocol.
-const REQUEST_FAILED: i64 = -32803;
