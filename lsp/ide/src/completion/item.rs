@@ -39,6 +39,8 @@ pub struct Item {
     pub about: About,
     /// The smaller the better; `sort` is made of it.
     pub(crate) cost: u32,
+    /// Among equals the smaller comes first; for what has an order of its own.
+    pub(crate) order: u32,
 }
 
 /// An edit besides the insertion.

@@ -34,6 +34,25 @@ pub(crate) fn keys(ctx: &Context, key: &KeySpot) -> Vec<Item> {
     items
 }
 
+/// The keys of a record that is expected where no key is written yet.
+pub(crate) fn in_branch(ctx: &Context, expected: &Expected) -> Vec<Item> {
+    let takes_keys = match expected {
+        Expected::Doc(doc) => !doc.entries().is_empty(),
+        Expected::Inputs(_) => true,
+        Expected::Ty(ty) => match &ty.present().kind {
+            Kind::Node(node) => !objects(*node).is_empty(),
+            Kind::Object(_) | Kind::Record(_) => true,
+            _ => false,
+        },
+        Expected::Any | Expected::Resources => false,
+    };
+    if !takes_keys {
+        return Vec::new();
+    }
+    let key = KeySpot { expected: expected.clone(), written: Vec::new(), colon: false, quoted: false, column_zero: false };
+    keys(ctx, &key)
+}
+
 fn of_type(ctx: &Context, key: &KeySpot, ty: &Ty, items: &mut Vec<Item>) {
     match &ty.kind {
         Kind::Node(node) => of_node(ctx, key, *node, items),
@@ -82,7 +101,7 @@ struct Entry<'a> {
 
 impl Entry<'_> {
     fn item(&self, ctx: &Context, key: &KeySpot) -> Option<Item> {
-        let mut cost = ctx.quality(self.name)?;
+        let mut cost = ctx.quality(self.name)? + 2;
         if !self.required {
             cost += 10;
         }
@@ -124,7 +143,7 @@ fn properties(ctx: &Context, key: &KeySpot, objects: &[Object], items: &mut Vec<
 
 fn property_item(ctx: &Context, key: &KeySpot, property: Property) -> Option<Item> {
     let name = property.name();
-    let mut cost = ctx.quality(name)?;
+    let mut cost = ctx.quality(name)? + 2;
     if !property.required() {
         cost += 10;
     }

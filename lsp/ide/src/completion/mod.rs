@@ -74,7 +74,7 @@ pub fn completions(db: &Database, at: FilePosition, files: &[File], options: &Op
         Spot::Pattern { subject, written, quoted } => patterns::patterns(&context, subject, written, *quoted),
         Spot::Number { digits, unit } => values::numbers(&context, digits, *unit),
     };
-    items.sort_by(|a, b| (a.cost, a.label.len(), &a.label).cmp(&(b.cost, b.label.len(), &b.label)));
+    items.sort_by(|a, b| (a.cost, a.order, a.label.len(), &a.label).cmp(&(b.cost, b.order, b.label.len(), &b.label)));
     items.dedup_by(|a, b| a.label == b.label && a.kind == b.kind && a.detail == b.detail);
     items.truncate(MOST);
     for (rank, item) in items.iter_mut().enumerate() {

@@ -156,6 +156,7 @@ impl Context<'_> {
             additions: Vec::new(),
             about: About::Nothing,
             cost,
+            order: 0,
         }
     }
 

@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn words_are_found() {
         assert_eq!(humps("DBInstance"), [0, 2]);
-        assert_eq!(humps("AWS::S3::Bucket"), [0, 5, 8]);
+        assert_eq!(humps("AWS::S3::Bucket"), [0, 5, 9]);
         assert_eq!(humps("task_role"), [0, 5]);
     }
 }

@@ -216,7 +216,7 @@ fn words_where_they_are_valid() {
     check_all("resource b: AWS::S3::Bucket {} w$0", &["with"]);
     check_all("let a = if c { 1 } e$0", &["else"]);
     check_all("if c {\n} el$0", &["else"]);
-    check_all("resource a: AWS::S3::Bucket {\n  BucketName: \"x\" i$0\n}", &["if"]);
+    check_first("resource a: AWS::S3::Bucket {\n  BucketName: \"x\" i$0\n}", &["if"]);
     check_all("for x i$0", &["in"]);
     check_accept("re$0", "resource", "resource ${1:name}: $0");
     check_first("resource a: AWS::S3::Bucket {\n  BucketName: \"x\"\nresou$0", &["resource"]);

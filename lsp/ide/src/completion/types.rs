@@ -111,7 +111,9 @@ fn aws(ctx: &Context, wanted: &Wanted, items: &mut Vec<Item>) {
         schema.names().into_iter().filter_map(|name| type_cost(name, &ctx.typed).map(|cost| (cost, name))).collect();
     // What people call things beside their names: `alb`, `cron`, `database`.
     if ctx.typed.len() >= 2 && !ctx.typed.contains(':') {
-        for (at, hit) in schema.search(&ctx.typed, 6).into_iter().enumerate() {
+        // Below that a hit only has the letters somewhere.
+        let hits = schema.search(&ctx.typed, 6).into_iter().filter(|hit| hit.score >= 400);
+        for (at, hit) in hits.enumerate() {
             if !found.iter().any(|(_, name)| *name == hit.name) {
                 found.push((120 + 5 * at as u32, hit.name));
             }
@@ -162,7 +164,7 @@ fn named(ctx: &Context, wanted: &Wanted, items: &mut Vec<Item>) {
     }
     for found in imports::importable(ctx, Namespace::Type) {
         if let Some(quality) = ctx.quality(&found.name).filter(|_| fits(ctx, wanted, found.decl)) {
-            let item = declared(ctx, wanted, found.decl, &found.name, quality + 12);
+            let item = declared(ctx, wanted, found.decl, &found.name, quality + 40);
             items.push(imports::with_import(ctx, item, &found));
         }
     }

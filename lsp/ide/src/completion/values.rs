@@ -12,7 +12,7 @@ use super::fit::{self, fit};
 use super::imports;
 use super::item::{About, Item, ItemKind};
 use super::names::{Visible, What, kind_of, show, visible};
-use super::snippets;
+use super::{keys, snippets};
 
 /// What can be written as a value here.
 pub(crate) fn values(ctx: &Context, spot: &ValueSpot) -> Vec<Item> {
@@ -30,6 +30,10 @@ pub(crate) fn values(ctx: &Context, spot: &ValueSpot) -> Vec<Item> {
             ..ctx.item(format!("{}:", parameter.name), ItemKind::Property, cost)
         };
         items.push(Item { insert: format!("{}: ", parameter.name), filter: parameter.name.to_string(), ..item });
+    }
+    if spot.branch {
+        // The braces of a branch may become the record that is expected.
+        items.extend(keys::in_branch(ctx, &spot.expected));
     }
     names(ctx, spot, &mut items);
     functions(ctx, spot, &mut items);
@@ -91,7 +95,9 @@ fn literals(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
         // `false` is what most switches are without being written.
         let usual = default.is_some_and(|default| fit::same(&default, lit));
         let cost = 1 + (at as u32).min(40) / 8 + u32::from(usual) * 2;
+        let before = items.len();
         literal(ctx, spot, lit, cost, items);
+        items[before..].iter_mut().for_each(|item| item.order = at as u32);
     }
     if let Expected::Doc(Doc::Region | Doc::List(Doc::Region)) = spot.expected {
         for (at, region) in cloudc_schema::regions::all().iter().enumerate() {
