@@ -3,7 +3,7 @@
 use cloudc_base::{Db, File};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::{Link, Role, depth, links};
 use crate::Name;
@@ -118,8 +118,13 @@ impl Graph {
 }
 
 fn build(db: &dyn Db, file: File) -> Graph {
-    let mut graph = Graph::default();
-    for decl in all_declarations(db, file) {
+    let all = all_declarations(db, file);
+    let mut graph = Graph {
+        edges: DiGraph::with_capacity(all.len() * 3, all.len() * 3),
+        index: FxHashMap::with_capacity_and_hasher(all.len() * 3, FxBuildHasher),
+        ..Graph::default()
+    };
+    for decl in all {
         graph.node(Node::Whole(*decl));
     }
     for decl in all_declarations(db, file) {
@@ -183,17 +188,20 @@ fn add(db: &dyn Db, decl: Decl, link: &Link, graph: &mut Graph) {
 }
 
 fn analyse(db: &dyn Db, graph: &Graph) -> Uses {
-    let mut uses = Uses::default();
     let count = graph.edges.node_count();
+    let mut uses = Uses { depth: FxHashMap::with_capacity_and_hasher(count, FxBuildHasher), ..Uses::default() };
     let mut depths = vec![0u32; count];
     let mut leads: Vec<Option<NodeIndex>> = vec![None; count];
     let mut found: Vec<(NodeIndex, Vec<NodeIndex>)> = Vec::new();
     // The components come in an order in which what is depended on is done first.
     for group in kosaraju_scc(&graph.edges) {
         let first = *group.iter().min().unwrap_or(&group[0]);
-        let circular = group.len() > 1 || graph.edges.contains_edge(first, first);
-        let members: FxHashSet<NodeIndex> = group.iter().copied().collect();
-        let below = || group.iter().flat_map(|node| graph.edges.neighbors(*node)).filter(|next| !members.contains(next));
+        let alone = group.len() == 1;
+        let circular = !alone || graph.edges.contains_edge(first, first);
+        // Nearly all are alone: no set for them.
+        let members: FxHashSet<NodeIndex> = if alone { FxHashSet::default() } else { group.iter().copied().collect() };
+        let outside = |next: &NodeIndex| if alone { *next != first } else { !members.contains(next) };
+        let below = || group.iter().flat_map(|node| graph.edges.neighbors(*node)).filter(outside);
         let beyond = group.iter().filter_map(|node| graph.beyond.get(node)).copied().max().unwrap_or(0);
         let deepest = below().map(|next| depths[next.index()]).max().unwrap_or(0).max(beyond);
         let lead = if circular { Some(first) } else { below().filter_map(|next| leads[next.index()]).min() };
