@@ -39,7 +39,7 @@ export interface GraphNode {
   conditional: boolean;
 }
 
-/** `from` needs `to`; `written` says whether the program says so by `@depends_on`. */
+/** `from` needs `to`; `label` is the property that names it, or why it is needed; `written` is false where cloudc added it. */
 export interface GraphEdge {
   from: string;
   to: string;

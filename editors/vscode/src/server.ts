@@ -66,7 +66,8 @@ export class Server implements vscode.Disposable {
     await this.#turn;
     const client = this.#client;
     if (!client?.isRunning()) return undefined;
-    const send = () => client.sendRequest<R>(type.method, params, token);
+    // A token that is there but undefined would be taken for a parameter.
+    const send = () => (token ? client.sendRequest<R>(type.method, params, token) : client.sendRequest<R>(type.method, params));
     try {
       return await send();
     } catch (error) {

@@ -1,6 +1,6 @@
 // Which part of a graph is shown. Plain data in and out.
 
-import type { Graph } from "../protocol.ts";
+import type { Graph, GraphEdge } from "../protocol.ts";
 
 /** What the page's controls say; an empty string filters nothing. */
 export interface Filter {
@@ -44,4 +44,17 @@ export function relatives(graph: Graph, id: string): Set<string> {
     }
   }
   return reached;
+}
+
+/** One edge for all between the same two nodes, with all their labels; written when any of them is. */
+export function merged(edges: readonly GraphEdge[]): GraphEdge[] {
+  const pairs = new Map<string, { from: string; to: string; labels: Set<string>; written: boolean }>();
+  for (const { from, to, label, written } of edges) {
+    const key = `${from}\u0000${to}`;
+    const known = pairs.get(key) ?? { from, to, labels: new Set<string>(), written: false };
+    if (label !== "") known.labels.add(label);
+    known.written ||= written;
+    pairs.set(key, known);
+  }
+  return [...pairs.values()].map(({ from, to, labels, written }) => ({ from, to, label: [...labels].join(", "), written }));
 }

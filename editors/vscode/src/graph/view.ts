@@ -1,14 +1,14 @@
 // The graph's page: draws what the extension sends, tells it what is clicked.
 
 import type { Graph, GraphNode } from "../protocol.ts";
-import { filtered, relatives, types } from "./filter.ts";
+import { filtered, merged, relatives, types } from "./filter.ts";
 import { layout, type Drawing } from "./layout.ts";
 import type { FromPage, ToPage } from "./messages.ts";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
 
 const SVG = "http://www.w3.org/2000/svg";
-const NODE = { height: 44, letter: 7.4, padding: 16, least: 120, most: 280 };
+const NODE = { height: 44, padding: 14, least: 110, most: 320 };
 const MARGIN = 24;
 
 const host = acquireVsCodeApi();
@@ -76,9 +76,20 @@ function fillTypes(): void {
   typeChoice.value = options.some((option) => option.value === chosen) ? chosen : "";
 }
 
+const measure = document.createElement("canvas").getContext("2d");
+
+/** How wide a node's name or type is drawn. */
+function textWidth(text: string, kind: "name" | "type"): number {
+  if (!measure) return text.length * 8;
+  const { fontFamily, fontSize } = getComputedStyle(document.body);
+  const size = parseFloat(fontSize);
+  measure.font = kind === "name" ? `600 ${size}px ${fontFamily}` : `${size * 0.85}px ${fontFamily}`;
+  return measure.measureText(text).width;
+}
+
 function widthOf(node: GraphNode): number {
-  const letters = Math.max(node.id.length, node.type.length * 0.85);
-  return Math.min(NODE.most, Math.max(NODE.least, letters * NODE.letter + NODE.padding * 2));
+  const text = Math.max(textWidth(node.id, "name"), textWidth(node.type, "type"));
+  return Math.ceil(Math.min(NODE.most, Math.max(NODE.least, text + NODE.padding * 2)));
 }
 
 /** Draws what the filter lets through. */
@@ -86,15 +97,16 @@ function draw(fit: boolean): void {
   if (!graph) return;
   const shown = filtered(graph, { text: search.value, type: typeChoice.value });
   count.textContent = shown.nodes.length === graph.nodes.length ? `${graph.nodes.length} resources` : `${shown.nodes.length} of ${graph.nodes.length} resources`;
+  const links = merged(shown.edges);
   drawing = layout(
     shown.nodes.map((node) => ({ id: node.id, width: widthOf(node), height: NODE.height })),
-    shown.edges,
+    links,
   );
   const edges = make("g", { class: "edges" });
-  shown.edges.forEach((edge, at) => {
+  links.forEach((edge, at) => {
     const path = drawing?.paths[at];
     if (!path) return;
-    const line = make("path", { d: path, class: edge.written ? "edge written" : "edge", "marker-start": "url(#arrow)" });
+    const line = make("path", { d: path, class: edge.written ? "edge" : "edge added", "marker-start": "url(#arrow)" });
     line.dataset["from"] = edge.from;
     line.dataset["to"] = edge.to;
     line.append(make("title", {}, `${edge.from} needs ${edge.to}${edge.label ? `: ${edge.label}` : ""}`));
@@ -112,7 +124,7 @@ function draw(fit: boolean): void {
 function nodeElement(node: GraphNode): SVGGElement | undefined {
   const placed = drawing?.nodes.get(node.id);
   if (!placed) return undefined;
-  const most = Math.floor((placed.width - NODE.padding * 2) / NODE.letter);
+  const room = placed.width - NODE.padding * 2 + 1;
   const group = make(
     "g",
     {
@@ -124,8 +136,8 @@ function nodeElement(node: GraphNode): SVGGElement | undefined {
     },
     make("title", {}, `${node.id}\n${node.type}${node.conditional ? "\nexists only under a condition" : ""}`),
     make("rect", { width: placed.width, height: placed.height, rx: 5 }),
-    make("text", { x: NODE.padding, y: 18, class: "name" }, shorten(node.id, most)),
-    make("text", { x: NODE.padding, y: 34, class: "type" }, shorten(node.type, Math.floor(most / 0.85))),
+    make("text", { x: NODE.padding, y: 18, class: "name" }, shorten(node.id, "name", room)),
+    make("text", { x: NODE.padding, y: 34, class: "type" }, shorten(node.type, "type", room)),
   );
   group.dataset["id"] = node.id;
   const open = () => host.postMessage({ kind: "open", id: node.id });
@@ -141,8 +153,12 @@ function nodeElement(node: GraphNode): SVGGElement | undefined {
   return group;
 }
 
-function shorten(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, Math.max(1, most - 1))}…`;
+/** Cuts a text to the room there is for it. */
+function shorten(text: string, kind: "name" | "type", room: number): string {
+  if (textWidth(text, kind) <= room) return text;
+  let length = text.length;
+  while (length > 1 && textWidth(`${text.slice(0, length)}…`, kind) > room) length -= 1;
+  return `${text.slice(0, length)}…`;
 }
 
 /** Fades all but a node and what is connected to it. */

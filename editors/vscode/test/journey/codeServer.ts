@@ -22,27 +22,34 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Writes the user's settings; the editor notices. */
-export function writeSettings(place: Place, settings: object): void {
-  const folder = join(place.home, "data", "User");
-  mkdirSync(folder, { recursive: true });
-  const quiet = {
-    "workbench.startupEditor": "none",
-    "workbench.colorTheme": "Default Dark Modern",
-    "workbench.secondarySideBar.defaultVisibility": "hidden",
-    "workbench.tips.enabled": false,
-    "chat.commandCenter.enabled": false,
-    "chat.disableAIFeatures": true,
-    "security.workspace.trust.enabled": false,
-    "telemetry.telemetryLevel": "off",
-    "extensions.ignoreRecommendations": true,
-    "extensions.autoCheckUpdates": false,
-    "git.enabled": false,
-    "editor.minimap.enabled": false,
-    "editor.cursorBlinking": "solid",
-    "window.restoreWindows": "none",
-  };
-  writeFileSync(join(folder, "settings.json"), JSON.stringify({ ...quiet, ...settings }, undefined, 2));
+/** Settings without which the window shows what is not looked at. */
+const QUIET = {
+  "workbench.startupEditor": "none",
+  "workbench.colorTheme": "Dark Modern",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.tips.enabled": false,
+  "chat.commandCenter.enabled": false,
+  "chat.disableAIFeatures": true,
+  "security.workspace.trust.enabled": false,
+  "telemetry.telemetryLevel": "off",
+  "extensions.ignoreRecommendations": true,
+  "extensions.autoCheckUpdates": false,
+  "git.enabled": false,
+  "editor.minimap.enabled": false,
+  "editor.cursorBlinking": "solid",
+  "window.restoreWindows": "none",
+  "workbench.reduceMotion": "on",
+};
+
+/**
+ * Writes settings; a running editor notices. Those of the extension are the machine's: the user's own file does not
+ * decide which program is started on a server.
+ */
+export function writeSettings(place: Place, machine: object): void {
+  for (const [folder, settings] of [["User", QUIET], ["Machine", machine]] as const) {
+    mkdirSync(join(place.home, "data", folder), { recursive: true });
+    writeFileSync(join(place.home, "data", folder, "settings.json"), JSON.stringify(settings, undefined, 2));
+  }
 }
 
 /** Installs the extension and starts. */

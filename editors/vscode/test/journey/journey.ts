@@ -36,6 +36,12 @@ function find(file: string, text: string, within = text): { line: number; column
   return { line: line + 1, column: (lines[line] ?? "").indexOf(text) + text.indexOf(within) + 1 };
 }
 
+/** Saves, and waits until a file on disk is as wanted. */
+async function save(window: Window, file: string, wanted: RegExp): Promise<void> {
+  await window.press("Control+s");
+  await window.until(`${file} holds ${String(wanted)}`, () => wanted.test(onDisk(file)));
+}
+
 type Station = [name: string, walk: (window: Window) => Promise<void>];
 
 const stations: Station[] = [
@@ -67,7 +73,7 @@ const stations: Station[] = [
     "quick-fix",
     async (window) => {
       await window.press("Control+1");
-      await window.press("Control+s");
+      await save(window, "main.cloud", /VersioningConfigurtion/);
       const { line, column } = find("main.cloud", "VersioningConfigurtion");
       await window.goTo(line, column + 3);
       await window.press("Control+.");
@@ -76,8 +82,7 @@ const stations: Station[] = [
       await window.shoot("quick-fix-menu");
       await fix.click();
       await window.until("the mistake is gone", async () => (await window.editor(".squiggly-error").count()) === 0);
-      await window.press("Control+s");
-      await window.until("the fix is on disk", () => onDisk("main.cloud").includes('\n  VersioningConfiguration: { Status: "Enabled" }\n'));
+      await save(window, "main.cloud", /\n {2}VersioningConfiguration: \{ Status: "Enabled" \}\n/);
     },
   ],
   [
@@ -95,8 +100,8 @@ const stations: Station[] = [
       const shown = await window.line("BucketName").innerText();
       if (!shown.includes(":")) await window.type(": ");
       await window.type('"trail-of-raw-data');
-      await window.press("Escape", "Control+s");
-      await window.until("the property is on disk", () => /\n {2}BucketName: "trail-of-raw-data"?/.test(onDisk("main.cloud")));
+      await window.press("Escape");
+      await save(window, "main.cloud", /\n {2}BucketName: "trail-of-raw-data"\n/);
     },
   ],
   [
@@ -172,7 +177,7 @@ const stations: Station[] = [
       await window.press("End", "ArrowLeft");
       await window.type("-2");
       await window.page.locator(".view-line", { hasText: /BucketName:[ \u00a0]"?trail-of-raw-data-2/ }).last().waitFor();
-      await window.press("Control+s");
+      await save(window, "main.cloud", /"trail-of-raw-data-2"/);
       // The cursor in the template moves the program.
       await window.goTo(1, 1);
       await window.press("Control+2");
@@ -193,7 +198,6 @@ const stations: Station[] = [
       await page.locator(".node").first().waitFor();
       const all = await page.locator(".node").count();
       assert.ok(all > 10, `${all} resources`);
-      await window.page.waitForTimeout(300);
       await window.shoot("graph-all");
       await page.locator("#type").selectOption("AWS::Glue::Database");
       await window.until("the filter leaves the databases", async () => (await page.locator(".node").count()) === 4);
@@ -229,6 +233,9 @@ const stations: Station[] = [
   ],
 ];
 
+/** A station was not as it should be, and that was said. */
+class Failed extends Error {}
+
 async function walk(): Promise<void> {
   for (const old of readdirSync(out)) if (old.endsWith(".png")) rmSync(join(out, old));
   for (const folder of [place.home, place.workspace]) rmSync(folder, { recursive: true, force: true });
@@ -242,7 +249,7 @@ async function walk(): Promise<void> {
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
   });
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(String(error)));
     const window = new Window(page, out);
@@ -256,7 +263,7 @@ async function walk(): Promise<void> {
         await window.shoot(`${name}-failed`);
         console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
         for (const line of errors.slice(0, 5)) console.error(`  page: ${line}`);
-        throw error;
+        throw new Failed();
       }
       await window.shoot(name);
       console.log(`${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
@@ -267,4 +274,10 @@ async function walk(): Promise<void> {
   }
 }
 
-await walk();
+try {
+  await walk();
+} catch (error) {
+  // A station has told what it waited for; anything else is told here.
+  if (!(error instanceof Failed)) console.error(error);
+  process.exitCode = 1;
+}

@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
-# The extension in real VS Code: installs what is needed, tests and packages the extension, walks the journey.
+# Tests the extension; installs what that needs.
 #
-#   test/journey/run.sh
+#   test/journey/run.sh [unit|journey]
 #
-# CLOUDC   the compiler to use (default: target/debug/cloudc, built if it is missing)
+# unit     types, grammar, unit tests, every snippet through the compiler
+# journey  packages the extension and walks a user's way through real VS Code
+# Without a word both are done.
+#
+# CLOUDC   the compiler to use (default: the debug build, made now)
 # TARGET   where everything goes (default: target/editors/vscode below the repository)
 #
-# Pictures: TARGET/*.png.
+# Pictures of the journey: TARGET/*.png.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
+stage=${1:-both}
 root=$(cd ../.. && pwd)
 target=${TARGET:-$root/target/editors/vscode}
 mkdir -p "$target"
@@ -17,7 +22,7 @@ target=$(cd "$target" && pwd)
 
 if [ -z "${CLOUDC:-}" ]; then
   (cd "$root" && cargo build --quiet --package cloudc)
-  CLOUDC=${CARGO_TARGET_DIR:-$root/target}/debug/cloudc
+  CLOUDC=$(cd "${CARGO_TARGET_DIR:-$root/target}" && pwd)/debug/cloudc
 fi
 export CLOUDC
 
@@ -26,12 +31,16 @@ export PATH="$target/tools/node/bin:$PATH"
 export npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
 
 # Dependencies are installed anew when the lock file is another.
-if ! cmp -s package-lock.json node_modules/.cloudc-lock; then
+if ! cmp -s package-lock.json node_modules/.installed-lock; then
   npm ci --loglevel=error
-  cp package-lock.json node_modules/.cloudc-lock
+  cp package-lock.json node_modules/.installed-lock
 fi
 
-npm test --silent
-node scripts/package.mjs --out "$target/cloudc.vsix" > "$target/package.log" || { cat "$target/package.log"; exit 1; }
-node scripts/build.mjs --journey
-TOOLS="$target/tools" OUT="$target" VSIX="$target/cloudc.vsix" node out/journey/journey.mjs
+if [ "$stage" != journey ]; then
+  npm test --silent
+fi
+if [ "$stage" != unit ]; then
+  node scripts/package.mjs --out "$target/cloudc.vsix" > "$target/package.log" || { cat "$target/package.log"; exit 1; }
+  node scripts/build.mjs --journey
+  TOOLS="$target/tools" OUT="$target" VSIX="$target/cloudc.vsix" node out/journey/journey.mjs
+fi

@@ -18,6 +18,8 @@ export class Window {
   /** Writes a picture of the window, numbered in the order of the journey. */
   async shoot(name: string): Promise<void> {
     this.#shots += 1;
+    // Lists and messages fade in.
+    await this.page.waitForTimeout(250);
     await this.page.screenshot({ path: `${this.pictures}/${String(this.#shots).padStart(2, "0")}-${name}.png` });
   }
 

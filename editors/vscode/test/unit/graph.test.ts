@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { filtered, relatives, types } from "../../src/graph/filter.ts";
+import { filtered, merged, relatives, types } from "../../src/graph/filter.ts";
 import { layout, type Drawing, type Link } from "../../src/graph/layout.ts";
 import type { Graph, GraphEdge, GraphNode } from "../../src/protocol.ts";
 
@@ -121,4 +121,17 @@ test("types are counted in the order of their names", () => {
 test("relatives are what is needed and what needs it, but not what shares a need", () => {
   const more = { ...graph, edges: [...graph.edges, edge("Alone", "Role")] };
   assert.deepEqual([...relatives(more, "Function")].sort(), ["Alarm", "Function", "Role"]);
+});
+
+test("edges between the same two nodes are one line", () => {
+  const edges = [
+    { from: "a", to: "b", label: "Role", written: false },
+    { from: "a", to: "c", label: "", written: false },
+    { from: "a", to: "b", label: "Policies", written: true },
+    { from: "a", to: "b", label: "Role", written: true },
+  ];
+  assert.deepEqual(merged(edges), [
+    { from: "a", to: "b", label: "Role, Policies", written: true },
+    { from: "a", to: "c", label: "", written: false },
+  ]);
 });
