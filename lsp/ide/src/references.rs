@@ -89,7 +89,7 @@ fn is_local(db: &Database, decl: Decl) -> bool {
 fn words(db: &Database, symbol: &Symbol, file: File) -> Vec<Name> {
     let name = name_of(db, symbol);
     let own = match symbol {
-        Symbol::ResourceType(_) | Symbol::CustomType(_) => name.rsplit("::").next().map(Name::from),
+        Symbol::ResourceType(_) | Symbol::CustomType(_) => name.rsplit([':', '.']).next().map(Name::from),
         Symbol::Builtin(_) | Symbol::Attribute { .. } | Symbol::TypeMember { .. } => name.rsplit('.').next().map(Name::from),
         Symbol::EnumValue { .. } | Symbol::Path { .. } => Some(name.clone()),
         Symbol::Keyword(_) => None,

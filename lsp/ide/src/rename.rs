@@ -4,6 +4,7 @@
 //! what it meant before (the renamed program is read again to be sure); a deployed resource keeps its identity, by a `moved` line.
 
 mod check;
+mod keys;
 mod moved;
 
 use cloudc_base::{Edit, File, TextRange};
@@ -102,11 +103,8 @@ fn subject(db: &Database, found: &Found, file: File) -> Result<Subject, String> 
                 return Err("this has no name".to_owned());
             }
         }
-        Symbol::Module { import: Some(_), .. }
-        | Symbol::LoopVar { .. }
-        | Symbol::Local { .. }
-        | Symbol::FnParam { .. }
-        | Symbol::Field { .. } => {}
+        Symbol::Module { import: Some(_), .. } | Symbol::LoopVar { .. } | Symbol::Local { .. } | Symbol::FnParam { .. } => {}
+        Symbol::Field { place, .. } => keys::are_names(db, &name, *place)?,
         Symbol::Module { import: None, .. } => return Err("a module's path changes when its file is renamed".to_owned()),
         Symbol::BadImport(_) => return Err(format!("`{name}` is imported from nowhere")),
         Symbol::Keyword(word) => return Err(format!("`{word}` is a keyword")),
@@ -409,6 +407,16 @@ mod tests {
             "the component `Vpc` belongs to the standard library, which cannot be edited",
         );
         check_refused("let a = 1 $0\n", "b", "there is no name here");
+        check_refused(
+            "let zones = { $0raw: 1 }\nfor name, zone in zones {\n}\n",
+            "b",
+            "`raw` is a key of the map `zones`: what is made for it is named after it; change the text itself",
+        );
+        check_refused(
+            "resource q: AWS::S3::Bucket { Tags: { $0team: \"a\" } }\n",
+            "b",
+            "`team` is a key of what CloudFormation reads; change the text itself",
+        );
         check_refused("import \"./b$0.cloud\" { x }\n", "b", "there is no name here");
     }
 

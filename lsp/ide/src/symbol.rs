@@ -405,6 +405,8 @@ mod tests {
             "let base = { nodes: 1 }\nlet c = { ...base }\nlet a = c.no$0des",
             "nodes | field `nodes` | Read | /main.cloud:1 nodes",
         );
+        check_symbol("let c = [{ n: 1 }, { n: 2, m: 3 }]\nlet a = [for x in c: x.$0n]", "n | field `n` | Read | /main.cloud:1 n");
+        check_symbol("let c = [\n{ n: 1 },\n{ $0n: 2 }]", "n | field `n` | Write | /main.cloud:2 n");
         check_symbol("let a = c.$0x\nlet c = c", "nothing");
     }
 

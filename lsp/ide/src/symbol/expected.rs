@@ -7,7 +7,7 @@ use cloudc_driver::Database;
 use cloudc_hir::body::Parts;
 use cloudc_hir::resolve::find_inner;
 use cloudc_hir::{Branch, Decl, DeclKind, Name, Owner};
-use cloudc_schema::{Node, Object, Property, Shape, Type};
+use cloudc_schema::{Node, Object, Property, Shape, Text, Type};
 use cloudc_syntax::ast::{self, AstNode};
 use cloudc_syntax::{SyntaxKind, SyntaxNode, TextRange};
 use cloudc_types::ty::Lit;
@@ -147,6 +147,7 @@ pub(crate) fn element(list: Expected) -> Option<Expected> {
 fn list_element(node: Node) -> Option<Node> {
     match node.shape() {
         Shape::List(element) => Some(element),
+        _ if is_document(node) => Some(node),
         Shape::OneOf(all) | Shape::AnyOf(all) => all.iter().find_map(list_element),
         _ => None,
     }
@@ -200,7 +201,17 @@ fn node_entry(node: Node, key: &str) -> Option<Entry> {
             None => node_entry(inner, key),
         },
         Shape::OneOf(all) | Shape::AnyOf(all) => all.iter().find_map(|one| node_entry(one, key)),
+        _ if is_document(node) => Some(Entry::Value(node)),
         _ => None,
+    }
+}
+
+/// Whether free JSON stands at a position, as such or as text: what is inside is part of the same document.
+fn is_document(node: Node) -> bool {
+    match node.shape() {
+        Shape::Json => true,
+        Shape::String => matches!(node.text(), Text::Policy | Text::TrustPolicy | Text::EventPattern | Text::Json),
+        _ => false,
     }
 }
 
@@ -303,12 +314,16 @@ pub(super) fn of_key(site: &Site<'_>, field: &ast::Field, at: TextRange) -> Opti
     }
     let name = key.text()?;
     let symbol = key_symbol(site, &record, &name, at)?;
-    Some(found(site, at, symbol, Mention::Write))
+    let is_own = matches!(&symbol, Symbol::Field { place, .. } if *place == site.range(at));
+    Some(found(site, at, symbol, if is_own { Mention::Declaration } else { Mention::Write }))
 }
 
 /// What a key of a record names; a key that nothing expects is a field of its own.
 pub(super) fn key_symbol(site: &Site<'_>, record: &SyntaxNode, name: &Name, at: TextRange) -> Option<Symbol> {
-    let own = || Symbol::Field { name: name.clone(), place: site.range(at) };
+    let own = || {
+        let place = shape::first_row(site, record, name).unwrap_or_else(|| site.range(at));
+        Symbol::Field { name: name.clone(), place }
+    };
     let Some(expected) = expected(site, record) else { return Some(own()) };
     match &expected {
         Expected::Body { ty, of } => {

@@ -77,9 +77,16 @@ pub(super) fn value_named(site: &Site<'_>, at: &SyntaxNode, name: &Name) -> Opti
         Some(Resolution::Hidden { decl }) => Symbol::Decl(decl),
         None if matches!(name.as_str(), "aws" | "stack" | "project") => Symbol::Builtin(name.clone()),
         None if is_callee(at) && cloudc_types::is_function(name) => Symbol::Builtin(name.clone()),
+        None if name == "null" && is_json(at) => Symbol::Builtin(name.clone()),
         None => return None,
     };
     Some((symbol, None))
+}
+
+/// Whether a node is inside a call that knows JSON's null.
+fn is_json(at: &SyntaxNode) -> bool {
+    let callees = at.ancestors().filter_map(ast::CallExpr::cast).filter_map(|call| call.callee());
+    callees.into_iter().any(|callee| matches!(callee, ast::Expr::NameRef(it) if matches!(it.text().as_str(), "to_json" | "raw")))
 }
 
 /// The variable of a comprehension, or the parameter of the function, that a name means at a node.

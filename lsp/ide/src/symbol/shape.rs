@@ -35,6 +35,27 @@ pub(super) fn declared_field(site: &Site<'_>, record: &SyntaxNode, name: &Name) 
     member(at, name, &mut steps).map(|(place, _)| place)
 }
 
+/// Where the records of a list have a field first: all its rows are one shape.
+pub(super) fn first_row(site: &Site<'_>, record: &SyntaxNode, name: &Name) -> Option<FileRange> {
+    let list = record.parent().filter(|it| it.kind() == SyntaxKind::ItemElem)?.parent().and_then(ast::ListExpr::cast)?;
+    let rows = list.elements().filter_map(|element| match element {
+        ast::Element::Item(item) => ast::RecordExpr::cast(item.value()?.syntax().clone()),
+        _ => None,
+    });
+    let fields = rows.flat_map(|row| row.entries()).filter_map(|entry| match entry {
+        ast::Entry::Field(field) if !field.is_shorthand() => field.key(),
+        _ => None,
+    });
+    fields.into_iter().find(|key| key.text().as_ref() == Some(name)).map(|key| key_place(site, &key))
+}
+
+fn key_place(site: &Site<'_>, key: &ast::Key) -> FileRange {
+    site.range(match key {
+        ast::Key::String(string) => super::names::inside_quotes(string.syntax()),
+        ast::Key::Name(own) => own.range(),
+    })
+}
+
 /// The written type that an expression stands under.
 fn declared<'db>(site: &Site<'db>, node: &SyntaxNode, steps: &mut u32) -> Option<At<'db>> {
     *steps = steps.checked_sub(1)?;
@@ -229,10 +250,7 @@ fn written<'db>(site: Site<'db>, record: &ast::RecordExpr, name: &Name, steps: &
         match entry {
             ast::Entry::Field(field) if field.key().and_then(|key| key.text()).as_ref() == Some(name) => {
                 let key = field.key()?;
-                let place = site.range(match &key {
-                    ast::Key::String(string) => super::names::inside_quotes(string.syntax()),
-                    ast::Key::Name(own) => own.range(),
-                });
+                let place = key_place(&site, &key);
                 return Some((place, field.value().map(|value| At { site, node: value.syntax().clone() })));
             }
             ast::Entry::Spread(spread) => spreads.extend(spread.value()),

@@ -65,13 +65,13 @@ impl<'db> Site<'db> {
         let mut tokens: Vec<SyntaxToken> = touching.collect();
         // Of two neighbours the right one starts here, so it comes first among equals.
         tokens.reverse();
-        tokens.sort_by_key(|token| rank(token));
+        tokens.sort_by_key(rank);
         tokens
     }
 
     /// The declaration that a node is in or is.
     pub fn decl(&self, node: &SyntaxNode) -> Option<Decl> {
-        let item = node.ancestors().find(|it| is_item(it))?;
+        let item = node.ancestors().find(is_item)?;
         self.decl_of_item(&item)
     }
 

@@ -23,19 +23,26 @@ pub(super) fn of_path(site: &Site<'_>, path: &ast::PathType, name: Option<&Synta
     let head = TextRange::new(first.range().start(), last.range().end());
     if segments.len() > 1 {
         let full = segments.iter().map(|it| it.text()).collect::<Vec<_>>().join("::");
-        let Some(at) = member else {
+        let Some(_) = member else {
             return Some(found(site, head, resource_type(site, &full), Mention::Read));
         };
-        let ty = site.db.schema().schema(site.db).ty(&full)?;
-        let dotted: Vec<Name> = members.iter().map(|it| it.text()).collect();
-        let range = TextRange::new(members[0].range().start(), members[members.len() - 1].range().end());
-        let range = if at < members.len() { range } else { head };
-        return Some(found(site, range, Symbol::TypeMember { ty, name: dotted.join(".").into() }, Mention::Read));
+        return Some(of_part(site, &full, &members));
     }
     match member {
         None => of_word(site, path, first),
         Some(at) => of_member(site, path, &first.text(), &members[at]),
     }
+}
+
+/// `AWS::EC2::VPC.VpcId`; some types exist for such a part only (`AWS::EC2::Image.Id`).
+fn of_part(site: &Site<'_>, full: &str, members: &[ast::Name]) -> Found {
+    let name: Name = members.iter().map(|it| it.text()).collect::<Vec<_>>().join(".").into();
+    let range = TextRange::new(members[0].range().start(), members[members.len() - 1].range().end());
+    let symbol = match site.db.schema().schema(site.db).ty(full) {
+        Some(ty) => Symbol::TypeMember { ty, name },
+        None => Symbol::CustomType(format!("{full}.{name}").into()),
+    };
+    found(site, range, symbol, Mention::Read)
 }
 
 fn resource_type(site: &Site<'_>, full: &str) -> Symbol {
