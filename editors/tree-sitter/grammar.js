@@ -5,9 +5,11 @@
  * The compiler's own grammar (`compiler/syntax/src/grammar`) is the authority; rules stand here in its order, file by file.
  * This one accepts a little more than the compiler: it is for colours, folds and motions, never for judging a program.
  *
- * Three things are not visible in the rules:
+ * Some things are not visible in the rules:
  * - Keywords are words only where they are wanted. Where a name may stand beside one, the rule lists it (`_any_name`).
  * - Which line ends separate entries is decided in `src/scanner.c`.
+ * - So is what a half-typed text lacks: `_end` stands for the brackets that are open where a declaration begins in column 0,
+ *   `_absent` for a value behind `key:` or `let x =`, `_unclosed` for a quote. So a mistake costs one declaration or line.
  * - A brace behind a condition holds one expression or a record; `_branch` says which, as the compiler does.
  *
  * After a change: `cargo run --manifest-path editors/tree-sitter/generate/Cargo.toml`.
@@ -43,6 +45,9 @@ module.exports = grammar({
     $._block_text,
     $._raw_text,
     $._raw_block_text,
+    $._end,
+    $._absent,
+    $._unclosed,
     // Never used by a rule: wanted only while the parser recovers from a mistake.
     $._recovering,
   ],
@@ -56,7 +61,8 @@ module.exports = grammar({
   conflicts: ($) => [],
 
   rules: {
-    source_file: ($) => entries($, $._item),
+    // What `_end` closed needs no line end behind it.
+    source_file: ($) => repeat(choice($._item, ",", $._newline)),
 
     // Trivia.
 
@@ -114,8 +120,8 @@ module.exports = grammar({
         "resource",
         field("name", $.identifier),
         ":",
-        field("type", $.type),
-        field("body", $.record),
+        choice(field("type", $.type), $._absent),
+        optional(field("body", $.record)),
         optional($._with),
       ),
     _with: ($) => seq("with", field("with", $.with_block)),
@@ -143,7 +149,7 @@ module.exports = grammar({
         annotation($),
         value($),
       ),
-    parameters: ($) => seq("(", entries($, $.parameter), ")"),
+    parameters: ($) => parentheses($, entries($, $.parameter)),
     parameter: ($) => declared($),
 
     type_declaration: ($) =>
@@ -198,11 +204,11 @@ module.exports = grammar({
 
     path_type: ($) => prec.right(seq($.path, repeat(seq(".", field("part", $.identifier))))),
     refined_type: ($) => seq(field("base", $.path_type), field("arguments", $.type_arguments)),
-    type_arguments: ($) => seq("(", entries($, choice($.expression, $.range)), ")"),
+    type_arguments: ($) => parentheses($, entries($, choice($.expression, $.range))),
     range: ($) => seq(optional(field("from", $.expression)), choice("..", "..="), optional(field("to", $.expression))),
     generic_type: ($) => seq(field("base", $.path_type), "<", sepBy1(",", $.type), ">"),
-    list_type: ($) => seq("[", $.type, "]"),
-    parenthesized_type: ($) => seq("(", $.type, ")"),
+    list_type: ($) => seq("[", $.type, choice("]", $._end)),
+    parenthesized_type: ($) => parentheses($, $.type),
     record_type: ($) => braces($, $.record_type_field),
     record_type_field: ($) => seq(field("name", $.identifier), optional("?"), ":", field("type", $.type)),
     literal_type: ($) => choice($._string, $.boolean, $.integer, seq("-", $.integer)),
@@ -233,14 +239,14 @@ module.exports = grammar({
     /** A type where a value is expected: `resources(AWS::S3::Bucket)`. */
     type_expression: ($) => prec.right(seq($.identifier, repeat1(seq("::", choice($.identifier, "*"))))),
 
-    parenthesized_expression: ($) => seq("(", $.expression, ")"),
+    parenthesized_expression: ($) => parentheses($, $.expression),
     field_expression: ($) =>
       prec.left(
         PREC.postfix,
         seq(field("value", $.expression), choice(".", "?."), field("field", $.identifier)),
       ),
     index_expression: ($) =>
-      prec.left(PREC.postfix, seq(field("value", $.expression), "[", field("index", $.expression), "]")),
+      prec.left(PREC.postfix, seq(field("value", $.expression), "[", field("index", $.expression), choice("]", $._end))),
     call_expression: ($) =>
       prec.left(PREC.postfix, seq(field("function", $.expression), field("arguments", $.arguments))),
     unary_expression: ($) => prec(PREC.unary, seq(field("operator", choice("!", "-")), field("operand", $.expression))),
@@ -277,11 +283,11 @@ module.exports = grammar({
       ),
     /** Braces around one expression; when empty or begun by `key:`, `...` or `for` they are the record itself. */
     _branch: ($) => choice($.branch, alias($._branch_record, $.record)),
-    branch: ($) => seq("{", $.expression, "}"),
+    branch: ($) => seq("{", $.expression, choice("}", $._end)),
     _branch_record: ($) => {
       const first = choice(alias($._whole_field, $.field), $.spread, $.record_comprehension);
       const rest = seq(repeat(seq(separators($), $._entry)), optional(separators($)));
-      return seq("{", optional(seq(first, rest)), "}");
+      return seq("{", optional(seq(first, rest)), choice("}", $._end));
     },
 
     match_expression: ($) => seq("match", field("value", $.expression), field("arms", $.match_arms)),
@@ -293,7 +299,7 @@ module.exports = grammar({
 
     // Lists, records, arguments (grammar/collections.rs).
 
-    list: ($) => seq("[", entries($, $._element), "]"),
+    list: ($) => seq("[", entries($, $._element), choice("]", $._end)),
     _element: ($) =>
       choice(seq($.expression, optional($.guard)), alias($.list_spread, $.spread), $.list_comprehension),
     list_spread: ($) => seq("...", optional($.expression), optional($.guard)),
@@ -309,7 +315,12 @@ module.exports = grammar({
         $.record_comprehension,
       ),
     _whole_field: ($) =>
-      seq(field("key", choice($._any_name, $._string)), ":", field("value", $.expression), optional($.guard)),
+      seq(
+        field("key", choice($._any_name, $._string)),
+        ":",
+        choice(field("value", $.expression), $._absent),
+        optional($.guard),
+      ),
     shorthand_field: ($) => seq(field("key", $.identifier), optional($.guard)),
     spread: ($) => seq("...", $.expression, optional($.guard)),
     record_comprehension: ($) =>
@@ -324,8 +335,8 @@ module.exports = grammar({
       ),
     guard: ($) => seq("if", field("condition", $.expression)),
 
-    arguments: ($) => seq("(", entries($, choice($.expression, $.named_argument)), ")"),
-    named_argument: ($) => seq(field("name", $._any_name), ":", field("value", $.expression)),
+    arguments: ($) => parentheses($, entries($, choice($.expression, $.named_argument))),
+    named_argument: ($) => seq(field("name", $._any_name), ":", choice(field("value", $.expression), $._absent)),
 
     // Tokens (lexer/).
 
@@ -347,7 +358,7 @@ module.exports = grammar({
       seq(
         '"',
         repeat(choice(alias($._plain_text, $.string_content), $.escape_sequence, $.interpolation)),
-        token.immediate('"'),
+        choice(token.immediate('"'), $._unclosed),
       ),
     block_string: ($) =>
       seq(
@@ -363,7 +374,7 @@ module.exports = grammar({
       ),
     raw_string: ($) =>
       choice(
-        seq('r"', optional(alias($._raw_text, $.string_content)), token.immediate('"')),
+        seq('r"', optional(alias($._raw_text, $.string_content)), choice(token.immediate('"'), $._unclosed)),
         seq('r"""', optional(alias($._raw_block_text, $.string_content)), token.immediate('"""')),
       ),
     escape_sequence: ($) => choice(token.immediate(/\\([nrt"\\]|u\{[0-9A-Fa-f]{1,6}\})/), $._escaped_interpolation),
@@ -384,7 +395,12 @@ function entries($, entry) {
 
 /** Entries in braces. */
 function braces($, entry) {
-  return seq("{", entries($, entry), "}");
+  return seq("{", entries($, entry), choice("}", $._end));
+}
+
+/** Something in parentheses. */
+function parentheses($, content) {
+  return seq("(", content, choice(")", $._end));
 }
 
 /** One or more, with something between. */
@@ -399,12 +415,12 @@ function declared($) {
 
 /** `: T`, optional. */
 function annotation($) {
-  return optional(seq(":", field("type", $.type)));
+  return optional(seq(":", choice(field("type", $.type), $._absent)));
 }
 
 /** `= expr`. */
 function value($) {
-  return seq("=", field("value", $.expression));
+  return seq("=", choice(field("value", $.expression), $._absent));
 }
 
 /** `a, b in xs`. */

@@ -181,6 +181,47 @@ fn sees_what_the_compiler_sees() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Where the declarations in column 0 begin, as the compiler cuts the text.
+fn declarations(text: &str) -> BTreeSet<usize> {
+    let mut starts = BTreeSet::new();
+    for chunk in cloudc_syntax::split(text).iter().filter(|chunk| chunk.kind != cloudc_syntax::ChunkKind::Other) {
+        let mut offset = usize::from(chunk.range.start());
+        for line in text[chunk.range].split_inclusive('\n') {
+            if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+                starts.insert(offset);
+                break;
+            }
+            offset += line.len();
+        }
+    }
+    starts
+}
+
+/// Without one of its brackets a text has all its other declarations.
+#[test]
+fn a_missing_bracket_costs_one_declaration() {
+    let (mut all, mut missed) = (0, 0);
+    for (_, text) in right_texts() {
+        let closers: Vec<usize> = text.match_indices(['}', ']', ')']).map(|(at, _)| at).collect();
+        for at in closers.iter().step_by(closers.len() / 8 + 1) {
+            let mut broken = text.clone();
+            broken.remove(*at);
+            let mut seen = BTreeSet::new();
+            walk(parse(&broken).root_node(), &mut |node| {
+                if node.is_named() && node.start_position().column == 0 {
+                    seen.insert(node.start_byte());
+                }
+            });
+            let wanted = declarations(&broken);
+            all += wanted.len();
+            missed += wanted.difference(&seen).count();
+        }
+    }
+    assert!(all > 5_000, "only {all}");
+    // What is missed follows a bracket that was missing in the middle of a line.
+    assert!(missed * 200 < all, "{missed} of {all} are not seen");
+}
+
 #[test]
 fn any_beginning_of_a_text_gives_a_tree() {
     for (name, text) in right_texts() {

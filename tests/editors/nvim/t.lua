@@ -13,6 +13,9 @@ vim.notify = function(text, level)
 end
 vim.notify_once = vim.notify
 
+--- Milliseconds until something that should be there is missing.
+local PATIENCE = tonumber(vim.env.CLOUDC_PATIENCE) or 20000
+
 local failed = 0
 
 --- Runs a step and tells how it went. A step that fails does not stop the others.
@@ -26,26 +29,46 @@ function M.step(name, step)
   if not ok then
     failed = failed + 1
     io.stdout:write(tostring(problem) .. '\n')
+    M.press('<C-c><Esc>')
   end
   io.stdout:flush()
 end
 
---- Waits until something is there, and returns it.
+--- Waits until something is there, and returns it. Neovim goes on meanwhile: it reads keys, draws, hears the server.
 ---@generic T
 ---@param what string
 ---@param look fun(): T?
 ---@param patience integer? Milliseconds.
 ---@return T
 function M.wait(what, look, patience)
-  local found
-  vim.wait(patience or 20000, function()
-    found = look()
-    return found ~= nil and found ~= false
-  end, 10)
-  if found == nil or found == false then
+  local waiting = assert(coroutine.running())
+  local timer = assert(vim.uv.new_timer())
+  local last = vim.uv.now() + (patience or PATIENCE)
+  local done = false
+  local outcome
+  timer:start(0, 10, function()
+    vim.schedule(function()
+      if done then
+        return
+      end
+      local ok, found = pcall(look)
+      if ok and not found and vim.uv.now() < last then
+        return
+      end
+      done = true
+      timer:stop()
+      timer:close()
+      outcome = { ok, found }
+      coroutine.resume(waiting)
+    end)
+  end)
+  coroutine.yield()
+  if not outcome[1] then
+    error(outcome[2], 2)
+  elseif not outcome[2] then
     error('waited in vain for ' .. what, 2)
   end
-  return found
+  return outcome[2]
 end
 
 --- Fails unless both are the same.
@@ -111,11 +134,27 @@ function M.cursor(part, options)
   vim.api.nvim_win_set_cursor(0, { row + 1, col + (options.behind and #part or 0) })
 end
 
---- Types keys as a person would, and waits for what they do.
+--- Does what keys do, at once.
 ---@param keys string
 function M.type(keys)
   local codes = vim.api.nvim_replace_termcodes(keys, true, true, true)
   vim.api.nvim_feedkeys(codes, 'xt', false)
+end
+
+--- Types keys as a person would: they arrive one after the other, and the mode they lead to stays.
+---@param keys string
+function M.press(keys)
+  vim.api.nvim_input(keys)
+  M.pause(30)
+end
+
+--- Lets Neovim go on for a while.
+---@param milliseconds integer
+function M.pause(milliseconds)
+  local start = vim.uv.now()
+  M.wait('nothing', function()
+    return vim.uv.now() - start >= milliseconds
+  end)
 end
 
 --- Ends Neovim with the outcome of all steps.
@@ -130,10 +169,10 @@ end
 --- Runs a file of steps; an error outside a step fails as well.
 ---@param body fun()
 function M.run(body)
-  vim.schedule(function()
+  vim.schedule(coroutine.wrap(function()
     M.step('everything outside the steps', body)
     M.finish()
-  end)
+  end))
 end
 
 return M
