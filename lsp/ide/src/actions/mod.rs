@@ -33,6 +33,7 @@ use cloudc_base::{Diagnostic, Edit, File, TextRange};
 use cloudc_driver::Database;
 
 use crate::FileRange;
+pub(crate) use context::written_type;
 use context::{Changes, Ctx};
 
 /// What kind of action it is, as editors sort them.
