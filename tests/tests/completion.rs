@@ -162,7 +162,13 @@ fn place(db: &Database, file: File, node: &SyntaxNode) -> Option<Place> {
             };
             plain(kind, parent.text_range())
         }
-        (SyntaxKind::Name, SyntaxKind::FieldExpr) => plain("member", node.text_range()),
+        (SyntaxKind::Name, SyntaxKind::FieldExpr) => {
+            // Attributes may have dots: `database.Endpoint.Address` is one.
+            let whole = node.ancestors().skip(1).take_while(|it| it.kind() == SyntaxKind::FieldExpr).last()?;
+            let range = TextRange::new(node.text_range().start(), whole.text_range().end());
+            let path = whole.text().to_string().split_off(usize::from(range.start() - whole.text_range().start()));
+            Some(Place { kind: "member", range, word: text.clone(), wanted: text, path: path.replace("?.", ".") })
+        }
         (SyntaxKind::Name, SyntaxKind::Attr) => plain("attribute", node.text_range()),
         (SyntaxKind::Name, SyntaxKind::ImportSpec) => plain("imported name", node.text_range()),
         (SyntaxKind::NameRef, SyntaxKind::CallExpr) => plain("function", node.text_range()),
@@ -173,6 +179,8 @@ fn place(db: &Database, file: File, node: &SyntaxNode) -> Option<Place> {
             Some(Place { kind: "name", range: whole.text_range(), word: text.clone(), wanted: text, path })
         }
         (SyntaxKind::Literal, SyntaxKind::Field) if matches!(text.as_str(), "true" | "false") => plain("Bool", node.text_range()),
+        // A text that is a type is declared there and cannot be foreseen.
+        (SyntaxKind::StringExpr, SyntaxKind::LiteralType) => None,
         (SyntaxKind::StringExpr, _) => {
             let inner = ast::StringExpr::cast(node.clone())?.text()?;
             let start = node.text_range().start() + TextSize::from(1);

@@ -11,10 +11,10 @@ use cloudc_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 use cloudc_types::Kind;
 use cloudc_types::ty::Lit;
 
-use super::expected::{Expected, expected, patched, written_keys};
+use super::expected::{Expected, expected, habit, patched, written_keys};
 use super::paths::PathKind;
 use super::scene::{Scene, decl_kind};
-use super::{Options, arguments, members};
+use super::{Options, arguments, habits, members};
 use crate::FilePosition;
 
 /// Stands for what is not typed yet. Long enough that nobody writes it.
@@ -111,6 +111,8 @@ pub(crate) struct KeySpot {
     pub quoted: bool,
     /// Whether the word stands in column 0, where it may also begin a declaration.
     pub column_zero: bool,
+    /// Which records of the workspace are alike.
+    pub habit: Option<habits::Spot>,
 }
 
 /// An expression.
@@ -126,6 +128,8 @@ pub(crate) struct ValueSpot {
     pub named: Vec<arguments::Parameter>,
     /// Whether it stands inside `${…}`.
     pub interpolated: bool,
+    /// Which places of the workspace are alike.
+    pub habit: Option<habits::Spot>,
 }
 
 /// The lone parse of the chunk around a position, with a word put in at it.
@@ -237,6 +241,7 @@ fn in_string(scene: &Scene, string: &SyntaxNode) -> Option<Spot> {
                     branch: false,
                     named: Vec::new(),
                     interpolated: false,
+                    habit: habit(string),
                 })),
             }
         }
@@ -298,6 +303,7 @@ fn of_name(scene: &Scene, token: &SyntaxToken, name: &SyntaxNode, offset: TextSi
             branch: false,
             named: arguments::parameters(scene, &parent),
             interpolated: false,
+            habit: None,
         })),
         _ => None,
     }
@@ -316,6 +322,7 @@ fn value(scene: &Scene, token: &SyntaxToken, expr: &SyntaxNode) -> Option<Spot> 
         branch: parent.kind() == SyntaxKind::IfBranch,
         named: if parent.kind() == SyntaxKind::Arg { arguments::parameters(scene, &parent) } else { Vec::new() },
         interpolated: parent.kind() == SyntaxKind::Interp,
+        habit: habit(expr),
     }))
 }
 
@@ -324,6 +331,7 @@ fn key(scene: &Scene, field: &SyntaxNode, quoted: bool) -> KeySpot {
     let colon = field.children_with_tokens().any(|it| it.kind() == SyntaxKind::Colon);
     KeySpot {
         expected: record.as_ref().map_or(Expected::Any, |record| expected(scene, record)),
+        habit: record.as_ref().and_then(habit),
         written: record.map(|record| written_keys(&record, Some(field))).unwrap_or_default(),
         colon,
         quoted,

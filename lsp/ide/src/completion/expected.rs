@@ -12,6 +12,7 @@ use cloudc_syntax::{SyntaxKind, SyntaxNode};
 use cloudc_types::{Kind, Ty};
 
 use super::documents::{self, Doc};
+use super::habits::Spot;
 use super::scene::Scene;
 
 /// What is expected of a value.
@@ -315,6 +316,29 @@ fn identity(ty: Ty) -> Ty {
         Kind::Handle(handle) => Ty::constant(Kind::Ident([handle.ref_ident()].into())),
         _ => ty,
     }
+}
+
+/// Where a record or value stands inside a resource, as its type and keys are written.
+pub(crate) fn habit(node: &SyntaxNode) -> Option<Spot> {
+    let mut path = Vec::new();
+    for around in node.ancestors() {
+        match around.kind() {
+            SyntaxKind::Field if around != *node => path.push(ast::Field::cast(around)?.key()?.text()?),
+            SyntaxKind::ResourceItem | SyntaxKind::DefaultsItem => {
+                let item = ast::Item::cast(around)?;
+                let ty = match &item {
+                    ast::Item::Resource(it) => it.ty()?,
+                    ast::Item::Defaults(it) => it.ty()?,
+                    _ => return None,
+                };
+                path.reverse();
+                return Some(Spot { ty: ty.syntax().text().to_string().into(), path });
+            }
+            SyntaxKind::WithBlock | SyntaxKind::ArgList => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The names of the fields that are written in a record, except the one at `except`.

@@ -1,7 +1,7 @@
 //! Keys of records: properties, inputs, settings, fields; and the names that `with` patches.
 
 use cloudc_hir::{Decl, DeclKind, Name};
-use cloudc_schema::{Node, Object, Property, Shape, Update};
+use cloudc_schema::{Group, Node, Object, Property, Shape, Update};
 use cloudc_types::ty::Lit;
 use cloudc_types::{Kind, Ty};
 
@@ -10,7 +10,7 @@ use super::context::{Context, KeySpot, Within};
 use super::expected::{Expected, objects};
 use super::item::{About, Item, ItemKind};
 use super::names::{kind_of, show};
-use super::{keywords, snippets, values};
+use super::{habits, keywords, snippets, values};
 
 /// What a key that is there already costs more.
 const WRITTEN: u32 = 400;
@@ -49,7 +49,8 @@ pub(crate) fn in_branch(ctx: &Context, expected: &Expected) -> Vec<Item> {
     if !takes_keys {
         return Vec::new();
     }
-    let key = KeySpot { expected: expected.clone(), written: Vec::new(), colon: false, quoted: false, column_zero: false };
+    let key =
+        KeySpot { expected: expected.clone(), written: Vec::new(), colon: false, quoted: false, column_zero: false, habit: None };
     keys(ctx, &key)
 }
 
@@ -131,14 +132,34 @@ fn properties(ctx: &Context, key: &KeySpot, objects: &[Object], items: &mut Vec<
         let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
         items.extend(fill(ctx, key, &names, &snippets::property_lines(&missing, 1)));
     }
+    let habits = key.habit.as_ref().map(|spot| habits::keys(ctx, spot)).unwrap_or_default();
     let mut seen: Vec<&str> = Vec::new();
     for property in objects.iter().flat_map(|object| object.properties()) {
         if property.read_only() || objects.len() > 1 && seen.contains(&property.name()) {
             continue;
         }
         seen.push(property.name());
-        items.extend(property_item(ctx, key, property));
+        // What its like write elsewhere is likelier than what nothing asks for.
+        let known = habits.get(property.name()).is_some();
+        let asked = known || in_choice(property.owner(), &key.written, property.name());
+        items.extend(property_item(ctx, key, property).map(|item| match asked && !property.required() {
+            true => Item { cost: item.cost - if known { 9 } else { 6 }, ..item },
+            false => item,
+        }));
     }
+}
+
+/// Whether the property is one of several of which one must be written, and none is.
+fn in_choice(object: Object, written: &[Name], name: &str) -> bool {
+    object.groups().iter().any(|group| match group {
+        Group::ExactlyOne(sets) | Group::AtLeastOne(sets) => {
+            let open = !sets.iter().any(|set| set.iter().all(|one| written.iter().any(|name| name == one)));
+            open && sets.iter().any(|set| set.contains(&name))
+        }
+        // What something written asks for is as good as required.
+        Group::Requires { when, all } => all.contains(&name) && written.iter().any(|name| name == when),
+        _ => false,
+    })
 }
 
 fn property_item(ctx: &Context, key: &KeySpot, property: Property) -> Option<Item> {

@@ -1,6 +1,7 @@
 //! Words of the language: those that begin a declaration where one stands, and those that go on with one.
 
-use cloudc_hir::DeclKind;
+use cloudc_hir::chunks::ChunkKind;
+use cloudc_hir::{DeclKind, Owner};
 
 use super::context::{Context, Within};
 use super::item::{About, Item, ItemKind};
@@ -50,6 +51,8 @@ pub(crate) fn statements(ctx: &Context, within: &Within) -> Vec<Item> {
         Some(_) => POLICY,
     };
     let project = ctx.scene.file.path(ctx.scene.db).ends_with("/project.cloud");
+    let begins = begins(ctx);
+    let library = within.container.is_none() && is_library(ctx);
     let mut items = Vec::new();
     for (at, (word, text, places)) in DECLARATIONS.iter().enumerate() {
         let Some(quality) = ctx.quality(word) else { continue };
@@ -57,8 +60,8 @@ pub(crate) fn statements(ctx: &Context, within: &Within) -> Vec<Item> {
         if !fits || *word == "stack" && cloudc_hir::stack_decl(ctx.scene.db, ctx.scene.file).is_some() {
             continue;
         }
-        let first = project && places & PROJECT != 0;
-        let last = places & PROJECT != 0 && !project;
+        let first = project && places & PROJECT != 0 || *word == "import" && begins || library && *word == "pub";
+        let last = places & PROJECT != 0 && !project || library && matches!(*word, "resource" | "param" | "input" | "output");
         let cost = quality + if first { 0 } else { at as u32 + 2 } + if last { 60 } else { 0 };
         let item = Item { about: About::Keyword((*word).into()), again: true, ..ctx.item(*word, ItemKind::Keyword, cost) };
         items.push(ctx.snippet(item, text));
@@ -67,6 +70,22 @@ pub(crate) fn statements(ctx: &Context, within: &Within) -> Vec<Item> {
         items.push(Item { again: true, ..ctx.item("@", ItemKind::Annotation, quality + 30) });
     }
     items
+}
+
+/// Whether nothing but imports stands above.
+fn begins(ctx: &Context) -> bool {
+    let db = ctx.scene.db;
+    let mut above = cloudc_hir::chunks(db, ctx.scene.file).iter().filter(|chunk| chunk.offset(db) < ctx.word.start());
+    above.all(|chunk| matches!(chunk.kind(db), ChunkKind::Import | ChunkKind::Other))
+}
+
+/// Whether the file offers something to others and makes no stack: it can hold no resources of its own.
+fn is_library(ctx: &Context) -> bool {
+    let db = ctx.scene.db;
+    let own = cloudc_hir::declarations(db, Owner::File(ctx.scene.file));
+    let has = |kinds: &[DeclKind]| own.iter().any(|decl| kinds.contains(&decl.kind(db)));
+    let offers = own.iter().any(|decl| cloudc_hir::items::is_pub(db, *decl));
+    offers && !has(&[DeclKind::Stack, DeclKind::Resource, DeclKind::Param])
 }
 
 /// Words that go on with what is written.

@@ -21,6 +21,8 @@ pub(crate) enum Base {
     Value(Ty),
     /// `import "…" as net`.
     Module(File),
+    /// The first part of dotted attributes: `db.Endpoint`.
+    Attributes(Type, String),
     Aws,
     Stack,
     Project,
@@ -66,11 +68,28 @@ pub(crate) fn spot(scene: &Scene, node: &SyntaxNode) -> Option<MemberSpot> {
     let dot = field.syntax().children_with_tokens().find(|it| matches!(it.kind(), SyntaxKind::Dot | SyntaxKind::QuestionDot))?;
     let optional = dot.kind() == SyntaxKind::QuestionDot;
     let width = u32::from(dot.text_range().len());
-    let base = what.unwrap_or_else(|| Base::Value(scene.type_of(&base)));
+    let base = what.or_else(|| dotted(scene, &base)).unwrap_or_else(|| Base::Value(scene.type_of(&base)));
     // In `a.b.c` it is the whole path that has to fit.
     let whole = node.ancestors().take_while(|it| matches!(it.kind(), SyntaxKind::FieldExpr | SyntaxKind::CallExpr)).last()?;
     let expected = if whole == *node { expected(scene, node) } else { Expected::Any };
     Some(MemberSpot { base, named, expected, optional, dot: width })
+}
+
+/// The type and the part of an attribute's name that an expression is, when attributes go on behind it.
+fn dotted(scene: &Scene, base: &ast::Expr) -> Option<Base> {
+    let mut names: Vec<Name> = Vec::new();
+    let mut at = base.clone();
+    while let ast::Expr::Field(field) = &at {
+        names.insert(0, field.name()?.text());
+        let inner = field.base()?;
+        if let Kind::Handle(ty) = scene.type_of(&inner).present().kind {
+            let prefix = format!("{}.", names.join("."));
+            let goes_on = ty.attributes().any(|attribute| attribute.name().starts_with(&prefix));
+            return goes_on.then_some(Base::Attributes(ty, prefix));
+        }
+        at = inner;
+    }
+    None
 }
 
 /// What can be written behind the dot.
@@ -85,6 +104,14 @@ pub(crate) fn members(ctx: &Context, spot: &MemberSpot) -> Vec<Item> {
             }
         }
         Base::Module(file) => module(ctx, spot, *file, &mut items),
+        Base::Attributes(ty, prefix) => {
+            for attribute in ty.attributes() {
+                let Some(rest) = attribute.name().strip_prefix(prefix.as_str()) else { continue };
+                let before = items.len();
+                member(ctx, spot, rest, &ask::attribute_type(attribute), 0, &mut items);
+                items[before..].iter_mut().for_each(|item| item.about = About::Attribute(*ty, attribute));
+            }
+        }
         Base::Aws => aws(ctx, spot, &mut items),
         Base::Stack => {
             for name in ["name", "region", "description"] {

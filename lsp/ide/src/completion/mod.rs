@@ -10,6 +10,7 @@ mod context;
 mod documents;
 mod expected;
 mod fit;
+mod habits;
 mod imports;
 mod item;
 mod keys;

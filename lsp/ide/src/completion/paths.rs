@@ -20,15 +20,22 @@ pub(crate) fn paths(ctx: &Context, kind: PathKind) -> Vec<Item> {
     let db = ctx.scene.db;
     let mut items = Vec::new();
     if kind == PathKind::Module {
+        let imported = cloudc_hir::resolve::imported_files(db, ctx.scene.file);
         for (path, _) in cloudc_stdlib::modules() {
-            push(ctx, path, if ctx.typed.is_empty() { 10 } else { 0 }, &mut items);
+            // What is imported already gets its names into the same braces.
+            let again = imported.iter().any(|file| &**file.path(db) == *path);
+            push(ctx, path, if ctx.typed.is_empty() { 10 } else { 0 } + u32::from(again) * 12, &mut items);
         }
     }
     for file in candidates(ctx) {
         if file == ctx.scene.file || file.is_std(db) {
             continue;
         }
-        let path = path_to(db, ctx.scene.file, file);
+        let mut path = path_to(db, ctx.scene.file, file);
+        if kind == PathKind::File && !ctx.typed.starts_with('.') {
+            // A file is named from here without more ado; only imports need the dots.
+            path = path.trim_start_matches("./").to_owned();
+        }
         let module = path.ends_with(".cloud");
         let cost = match kind {
             PathKind::Module if !module => continue,

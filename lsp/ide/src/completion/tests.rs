@@ -199,14 +199,14 @@ fn imports_and_paths() {
     check_first("import \"std/$0\"", &["std/network", "std/storage"]);
     check_first("//- /main.cloud\nimport \"$0\"\n//- /tiers.cloud\npub let A = 1\n", &["./tiers.cloud"]);
     check_first("//- /app/main.cloud\nimport \"ti$0\"\n//- /tiers.cloud\npub let A = 1\n", &["../tiers.cloud"]);
-    check_first("//- /main.cloud\nlet a = file(\"$0\")\n//- /boot.sh\necho\n", &["./boot.sh"]);
+    check_first("//- /main.cloud\nlet a = file(\"$0\")\n//- /boot.sh\necho\n", &["boot.sh"]);
     check_all("import \"./nowhere.cloud\" { $0 }", &[]);
 }
 
 #[test]
 fn words_where_they_are_valid() {
     check_first("res$0", &["resource"]);
-    check_first("$0", &["resource", "let", "input", "output"]);
+    check_first("$0", &["import", "resource", "let", "input"]);
     check_first("component C {\n  ou$0\n}", &["output"]);
     check_lacks("component C {\n  $0\n}", "stack");
     check_lacks("component C {\n  $0\n}", "param");

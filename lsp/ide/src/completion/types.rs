@@ -7,6 +7,7 @@ use cloudc_schema::{Access, Type};
 use cloudc_types::{Kind, ask};
 
 use super::context::{Context, Wanted, WantedType};
+use super::habits;
 use super::imports;
 use super::item::{About, Item, ItemKind};
 use super::names::kind_of;
@@ -43,9 +44,10 @@ pub(crate) fn types(ctx: &Context, wanted: &Wanted) -> Vec<Item> {
         named(ctx, wanted, &mut items);
     }
     if wanted.what == WantedType::Any {
-        for (name, about) in BUILT_IN {
+        for (at, (name, about)) in BUILT_IN.into_iter().enumerate() {
             let Some(cost) = ctx.quality(name).filter(|_| name != "AWS") else { continue };
-            let item = Item { about: About::Text(about.to_owned()), ..ctx.item(name, ItemKind::Type, cost) };
+            let item = ctx.item(name, ItemKind::Type, cost);
+            let item = Item { about: About::Text(about.to_owned()), order: at as u32, ..item };
             items.push(if matches!(name, "Map" | "Secret" | "Ssm") { ctx.snippet(item, &format!("{name}<$0>")) } else { item });
         }
     }
@@ -64,8 +66,13 @@ pub(crate) fn type_cost(name: &str, typed: &str) -> Option<u32> {
     let usual = popular.map_or(160 + (name.len() / 4) as u32, |at| at);
     let rest = name.strip_prefix("AWS::").unwrap_or(name);
     let lower = typed.strip_prefix("AWS::").or_else(|| typed.strip_prefix("aws::")).unwrap_or(typed);
-    if lower.is_empty() || "AWS::".starts_with(lower) && lower.len() < 5 {
+    if lower.is_empty() || "AWS::".starts_with(lower) && lower.len() > 1 {
         return Some(usual);
+    }
+    if lower == "A" {
+        // The beginning of a type's own name, or of all of them.
+        let own = rest.split("::").any(|part| part.starts_with('A'));
+        return Some(usual + if own { 20 } else { 300 });
     }
     let (service, short) = rest.split_once("::").unwrap_or(("", rest));
     if let Some((wanted, part)) = lower.split_once("::") {
@@ -107,6 +114,7 @@ fn word_cost(short: &str, word: &str) -> Option<u32> {
 
 fn aws(ctx: &Context, wanted: &Wanted, items: &mut Vec<Item>) {
     let schema = ctx.scene.schema();
+    let services = habits::services(ctx);
     let mut found: Vec<(u32, &'static str)> =
         schema.names().into_iter().filter_map(|name| type_cost(name, &ctx.typed).map(|cost| (cost, name))).collect();
     // What people call things beside their names: `alb`, `cron`, `database`.
@@ -117,6 +125,12 @@ fn aws(ctx: &Context, wanted: &Wanted, items: &mut Vec<Item>) {
             if !found.iter().any(|(_, name)| *name == hit.name) {
                 found.push((120 + 5 * at as u32, hit.name));
             }
+        }
+    }
+    for (cost, name) in &mut found {
+        // A program keeps to a few services.
+        if name.split("::").nth(1).is_some_and(|service| services.contains(service)) {
+            *cost -= (*cost).min(40);
         }
     }
     found.sort_unstable();
@@ -130,7 +144,11 @@ fn aws(ctx: &Context, wanted: &Wanted, items: &mut Vec<Item>) {
 fn resource_type(ctx: &Context, wanted: &Wanted, ty: Type, name: &'static str, cost: u32) -> Item {
     let item = Item {
         // Editors compare with what is typed: what a person calls a type is not in its name.
-        filter: if ctx.typed.is_empty() { name.to_owned() } else { ctx.typed.clone() },
+        filter: if ctx.typed.is_empty() || name.starts_with(&ctx.typed) {
+            name.to_owned()
+        } else {
+            format!("{} {name}", ctx.typed)
+        },
         deprecated: ty.deprecated(),
         about: About::Type(ty),
         commit: &['{'],

@@ -12,7 +12,7 @@ use super::fit::{self, fit};
 use super::imports;
 use super::item::{About, Item, ItemKind};
 use super::names::{Visible, What, kind_of, show, visible};
-use super::{keys, snippets};
+use super::{habits, keys, snippets};
 
 /// What can be written as a value here.
 pub(crate) fn values(ctx: &Context, spot: &ValueSpot) -> Vec<Item> {
@@ -91,10 +91,15 @@ fn literals(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
         Some(Kind::Node(node)) => node.constraints().default,
         _ => None,
     };
-    for (at, lit) in listed(&spot.expected).iter().enumerate() {
+    let mut listed = listed(&spot.expected);
+    if matches!(spot.expected.kind(), Some(Kind::Node(_))) {
+        by_use(&mut listed);
+    }
+    let known = spot.habit.as_ref().filter(|_| listed.len() > 1).map(|spot| habits::values(ctx, spot)).unwrap_or_default();
+    for (at, lit) in listed.iter().enumerate() {
         // `false` is what most switches are without being written.
         let usual = default.is_some_and(|default| fit::same(&default, lit));
-        let cost = 1 + (at as u32).min(40) / 8 + u32::from(usual) * 2;
+        let cost = if known.contains(lit) { 0 } else { 1 + (at as u32).min(40) / 8 + u32::from(usual) * 2 };
         let before = items.len();
         literal(ctx, spot, lit, cost, items);
         items[before..].iter_mut().for_each(|item| item.order = at as u32);
@@ -115,6 +120,36 @@ fn literals(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
     {
         managed(ctx, spot, items);
     }
+}
+
+/// Puts the values of the schema into an order of use: its own is mostly the alphabet's. Newer versions come before older ones, plain
+/// words before compounds; what AWS has retired comes last.
+fn by_use(listed: &mut [Lit]) {
+    let text = |lit: &Lit| match lit {
+        Lit::Str(text) => Some(text.clone()),
+        _ => None,
+    };
+    if listed.len() < 2 || listed.iter().any(|lit| text(lit).is_none()) {
+        return;
+    }
+    let versions = |text: &str| -> Vec<u64> {
+        text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).map(|part| part.parse().unwrap_or(0)).collect()
+    };
+    let retired = |text: &str| cloudc_schema::lambda_runtimes().iter().any(|one| one.name == text && is_retired(one));
+    listed.sort_by_cached_key(|lit| {
+        let text = text(lit).unwrap_or_default();
+        let stem = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
+        let newest: Vec<std::cmp::Reverse<u64>> = versions(&text).into_iter().map(std::cmp::Reverse).collect();
+        (retired(&text), stem, text[..stem].to_owned(), newest, text.len())
+    });
+}
+
+/// Whether AWS makes no new functions with a runtime, or has put that date; or its patches have ended when this list was made.
+fn is_retired(runtime: &cloudc_schema::Runtime) -> bool {
+    let newest = cloudc_schema::lambda_runtimes().iter().filter_map(|one| one.deprecated).max().unwrap_or_default();
+    // The newest runtimes live about three years: what ends more than two and a half years before them is old today.
+    let year = |date: &str| date.get(..4).and_then(|year| year.parse::<u32>().ok()).unwrap_or(0);
+    runtime.deprecated.is_some_and(|date| year(date) + 3 <= year(newest))
 }
 
 fn literal(ctx: &Context, spot: &ValueSpot, lit: &Lit, cost: u32, items: &mut Vec<Item>) {
@@ -285,6 +320,9 @@ fn paths(ctx: &Context, spot: &ValueSpot, found: &Visible, idents: &[Ident], arn
     }
 }
 
+/// Built-in functions by use.
+const USE: [&str; 6] = ["range", "file", "to_json", "rate", "cron", "from_json"];
+
 fn functions(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
     for built_in in ask::functions(ctx.scene.db) {
         let Some(quality) = ctx.quality(built_in.name) else { continue };
@@ -294,6 +332,7 @@ fn functions(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
         let item = Item {
             detail: format!("({}): {}", args.join(", "), built_in.gives),
             about: About::BuiltIn(built_in.name.into()),
+            order: USE.iter().position(|name| *name == built_in.name).unwrap_or(USE.len()) as u32,
             ..ctx.item(built_in.name, ItemKind::Function, cost)
         };
         items.push(if built_in.name == "file" { ctx.snippet(item, "file(\"$0\")") } else { call(ctx, item, built_in.name) });
@@ -361,7 +400,7 @@ fn words(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
     };
     word("if", "if ${1:condition} { $2 } else { $0 }", 20);
     word("match", "match ${1:value} {\n  $0\n}", 24);
-    word("none", "none", if optional { 8 } else { 34 });
+    word("none", "none", if optional { 8 } else { 50 });
     if free && !has_literals {
         word("true", "true", 24);
         word("false", "false", 24);
@@ -384,6 +423,7 @@ pub(crate) fn shorthands(ctx: &Context) -> Vec<Item> {
             branch: false,
             named: Vec::new(),
             interpolated: false,
+            habit: None,
         };
         name(ctx, &spot, &found, quality)
     });
