@@ -43,9 +43,9 @@ export class Window {
     const input = this.page.locator(".quick-input-widget:visible input");
     await input.waitFor();
     await input.fill(`>${title}`);
-    const row = this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title });
-    await row.waitFor();
-    await this.press("Enter");
+    // Other commands may hold the same words.
+    const label = this.page.locator(".quick-input-list .label-name").getByText(title, { exact: true });
+    await label.first().click();
     await this.page.locator(".quick-input-widget:visible").waitFor({ state: "hidden" }).catch(() => undefined);
   }
 
@@ -72,6 +72,7 @@ export class Window {
     const input = this.page.locator(".quick-input-widget:visible input");
     await input.waitFor();
     await input.fill(`:${line}:${column}`);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: `go to line ${line} ` }).waitFor();
     await this.press("Enter");
     await this.page.locator(".quick-input-widget:visible").waitFor({ state: "hidden" });
   }
