@@ -6,8 +6,8 @@
 use cloudc_base::{File, TextRange};
 use cloudc_driver::Database;
 use cloudc_hir::{Chunk, Decl, DeclKind, Name};
-use cloudc_syntax::SyntaxNode;
 use cloudc_syntax::ast::{self, AstNode, HasAttrs};
+use cloudc_syntax::{SyntaxKind, SyntaxNode};
 
 use crate::FileRange;
 use crate::symbol::site::{Site, name_range, whole_range};
@@ -142,7 +142,7 @@ impl Outline<'_, '_> {
                     self.decls.next();
                 }
             }
-            ast::Item::If(it) => self.choice(it, decl, "if", out),
+            ast::Item::If(it) => self.choice(it, "if", out),
             ast::Item::Component(it) => self.holder(&item, decl, it.block(), out),
             ast::Item::For(it) => self.holder(&item, decl, it.block(), out),
             ast::Item::Policy(it) => self.holder(&item, decl, it.block(), out),
@@ -165,19 +165,18 @@ impl Outline<'_, '_> {
     }
 
     /// `if`, each `else if` and `else` beside each other.
-    fn choice(&mut self, choice: &ast::IfItem, decl: Decl, words: &str, out: &mut Vec<DocumentSymbol>) {
+    fn choice(&mut self, choice: &ast::IfItem, words: &str, out: &mut Vec<DocumentSymbol>) {
         let name = format!("{words} {}", choice.condition().map(|it| line(it.syntax())).unwrap_or_default());
         let children = self.block(choice.then_block());
         let end = choice.then_block().map_or(choice.range().end(), |block| block.range().end());
         let range = self.site.range(TextRange::new(choice.range().start(), end)).range;
-        let selection = name_range(self.site.db, decl).range;
+        let selection = self.selection(choice.syntax(), None);
         let mut symbol = plain(name.trim().to_owned(), DeclKind::If, range, selection);
         symbol.children = children;
         out.push(symbol);
         if let Some(next) = choice.else_if() {
-            if let Some(decl) = self.decls.next().copied() {
-                self.choice(&next, decl, "else if", out);
-            }
+            self.decls.next();
+            self.choice(&next, "else if", out);
         } else if let Some(block) = choice.else_block() {
             let range = self.site.range(block.range()).range;
             let children = self.block(Some(block));
@@ -186,15 +185,26 @@ impl Outline<'_, '_> {
         }
     }
 
+    /// The name, else the keyword; from the tree alone, because outlines are asked for at every keystroke.
+    fn selection(&self, item: &SyntaxNode, name: Option<ast::Name>) -> TextRange {
+        let own = name.map(|name| name.range()).or_else(|| keyword(item)).unwrap_or(item.text_range());
+        self.site.range(own).range
+    }
+
     fn symbol(&self, item: &ast::Item, decl: Decl, children: Vec<DocumentSymbol>) -> DocumentSymbol {
         let db = self.site.db;
         let range = self.site.range(item.range()).range;
-        let selection = name_range(db, decl).range;
-        // What is broken may have its name elsewhere.
-        let selection = if range.contains_range(selection) { selection } else { range };
+        let selection = self.selection(item.syntax(), item.name());
         let symbol = plain(label(item), decl.kind(db), range, selection);
         DocumentSymbol { detail: detail(db, item, decl), deprecated: item.attr("deprecated").is_some(), children, ..symbol }
     }
+}
+
+/// The first keyword of a declaration, `pub` left out.
+fn keyword(item: &SyntaxNode) -> Option<TextRange> {
+    let tokens = item.children_with_tokens().filter_map(|it| it.into_token());
+    let mut words = tokens.filter(|it| it.kind().is_keyword() && it.kind() != SyntaxKind::PubKw);
+    words.next().map(|it| it.text_range())
 }
 
 fn plain(name: String, kind: DeclKind, range: TextRange, selection: TextRange) -> DocumentSymbol {
