@@ -5,7 +5,7 @@ use cloudc_driver::Database;
 use cloudc_hir::{Decl, ExprId};
 use cloudc_syntax::ast::{self, AstNode};
 use cloudc_syntax::{NodeOrToken, SyntaxKind as K, SyntaxNode, SyntaxToken};
-use cloudc_types::Ty;
+use cloudc_types::{Kind, Ty};
 
 use super::touches;
 use crate::FileRange;
@@ -128,7 +128,7 @@ impl<'a> Ctx<'a> {
 
 /// The type as it can be written; none for one that has no name.
 pub(crate) fn written_type(db: &Database, ty: &Ty) -> Option<String> {
-    if ty.is_error() {
+    if !has_name(&ty.kind) {
         return None;
     }
     let shown = cloudc_types::display(db, ty);
@@ -136,6 +136,20 @@ pub(crate) fn written_type(db: &Database, ty: &Ty) -> Option<String> {
     let nameless =
         shown.contains(['…']) || shown.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "record" | "none"));
     (parses && !nameless).then_some(shown)
+}
+
+/// Whether all of a type can be written: no error, nothing that only a property of the schema is.
+fn has_name(kind: &Kind) -> bool {
+    match kind {
+        Kind::Error | Kind::None | Kind::Object(_) | Kind::TypeName(_) => false,
+        Kind::Node(node) => !node.expects().is_empty(),
+        Kind::List(inner) | Kind::Map(_, inner) | Kind::Optional(inner) | Kind::Secret(inner) | Kind::Ssm(inner) => {
+            has_name(&inner.kind)
+        }
+        Kind::Record(fields) => fields.iter().all(|field| has_name(&field.ty.kind)),
+        Kind::Union(members) => members.iter().all(has_name),
+        _ => true,
+    }
 }
 
 /// The range between a block's braces.

@@ -85,7 +85,11 @@ fn inputs(ctx: &Ctx<'_>, parts: &[Taken]) -> Option<Vec<(Name, String)>> {
             if holds(parts, decl) || seen || used.property.is_some() || inputs.iter().any(|(known, _)| known == name) {
                 continue;
             }
+            // That it exists may follow from what only the stack knows.
             let Part::Expr(expr) = used.part else { return None };
+            if !used.lift.is_empty() {
+                return None;
+            }
             let ty = cloudc_types::typed(ctx.db, part.decl).types.get(expr.0 as usize)?.as_ref()?;
             inputs.push((name.clone(), written_type(ctx.db, ty)?));
         }

@@ -23,6 +23,16 @@ pub(crate) fn extract_function(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
         return;
     };
     let Some(item) = item_around(expr.syntax()) else { return };
+    // What a condition says of other things is not known of what a function gives.
+    let is_condition = ctx.ty(expr.syntax()).is_none_or(|ty| ty.kind.is_bool());
+    if is_condition
+        && matches!(
+            expr.syntax().parent().map(|parent| parent.kind()),
+            Some(K::IfItem | K::IfExpr | K::Guard | K::BinaryExpr | K::AssertItem)
+        )
+    {
+        return;
+    }
     let Some(top) = item.ancestors().filter(|node| node.parent().is_some_and(|parent| parent.kind() == K::Chunk)).last() else {
         return;
     };
@@ -79,7 +89,7 @@ fn passed(ctx: &Ctx<'_>, decl: cloudc_hir::Decl, free: &Free) -> Option<Option<S
     match meaning(ctx, decl, &free.name) {
         Some(Resolution::Decl { decl, .. }) if is_seen_inside(ctx, decl) => Some(None),
         Some(Resolution::Decl { import: Some(_), .. } | Resolution::Module { .. }) => Some(None),
-        Some(Resolution::Decl { decl, .. }) if decl.kind(ctx.db) != DeclKind::Output => own().map(Some),
+        Some(Resolution::Decl { decl, lift, .. }) if decl.kind(ctx.db) != DeclKind::Output && lift.is_empty() => own().map(Some),
         Some(Resolution::LoopVar { .. }) => own().map(Some),
         // Built in: a function has no stack or project of its own to ask.
         None if !matches!(free.name.text().as_str(), "stack" | "project") => Some(None),

@@ -11,7 +11,7 @@ use cloudc_base::TextSize;
 use cloudc_hir::{DeclKind, Owner};
 use cloudc_syntax::ast::{self, AstNode, LiteralKind};
 use cloudc_syntax::{SyntaxKind as K, SyntaxNode};
-use cloudc_types::Ty;
+use cloudc_types::{Kind, Ty};
 
 use super::context::{Changes, Ctx, fresh_name, item_around, lead_start, snake};
 use super::scope::{free_names, is_narrowed, uses_locals};
@@ -55,7 +55,10 @@ pub(crate) fn extract_param(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
     let Some(expr) = extractable(ctx).filter(is_plain) else { return };
     let Some((item, ty)) = in_container(ctx, &expr) else { return };
     let Some(decl) = ctx.decl(&item) else { return };
-    if !matches!(decl.owner(ctx.db), Owner::File(_)) || !is_asked_late(&expr) {
+    // An input of a component may be asked for earlier than a parameter is known.
+    let is_cloudformation =
+        cloudc_types::signature(ctx.db, ctx.expr(expr.syntax()).map_or(decl, |(decl, _)| decl)).ty.kind.handle().is_some();
+    if !matches!(decl.owner(ctx.db), Owner::File(_)) || !is_asked_late(&expr) || !is_cloudformation {
         return;
     }
     let Some(ty) = ctx.written_type(&Ty::constant(ty.kind.widened())) else { return };
@@ -103,7 +106,31 @@ pub(crate) fn extractable(ctx: &Ctx<'_>) -> Option<ast::Expr> {
     let known = ctx.ty(expr.syntax()).is_some_and(|ty| !ty.is_error());
     // `...` alone keeps what was there, and means nothing elsewhere.
     let keeps = expr.syntax().descendants().any(|node| node.kind() == K::SpreadElem && node.children().next().is_none());
-    (fits && !in_pattern && known && !keeps).then_some(expr)
+    (fits && !in_pattern && known && !keeps && stands_alone(ctx, &expr)).then_some(expr)
+}
+
+/// Whether an expression has a type when nothing is expected of it: the parts of a document may have none in common.
+fn stands_alone(ctx: &Ctx<'_>, expr: &ast::Expr) -> bool {
+    let collection = matches!(expr, ast::Expr::Record(_) | ast::Expr::List(_));
+    if !collection {
+        return true;
+    }
+    let Some((decl, id)) = ctx.expr(expr.syntax()) else { return false };
+    let free = free_names(expr.syntax());
+    let bound = free.iter().filter(|free| free.binder.is_some());
+    let locals: Vec<_> = bound.filter_map(|free| Some((free.name.text(), ctx.ty(&free.name.syntax().parent()?)?))).collect();
+    let owner = cloudc_hir::asking_owner(ctx.db, decl);
+    let ty = cloudc_types::ask::type_of(ctx.db, owner, cloudc_hir::body(ctx.db, decl), id, &locals);
+    !has_error(&ty.kind)
+}
+
+fn has_error(kind: &Kind) -> bool {
+    match kind {
+        Kind::Error => true,
+        Kind::List(inner) | Kind::Map(_, inner) | Kind::Optional(inner) => has_error(&inner.kind),
+        Kind::Record(fields) => fields.iter().any(|field| has_error(&field.ty.kind)),
+        _ => false,
+    }
 }
 
 /// The outermost declaration around within the component or file, when nothing of a loop or function is used; and the expression's type.

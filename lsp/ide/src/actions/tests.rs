@@ -68,3 +68,101 @@ pub(crate) fn check_none(id: &str, text: &str) {
     let offered = offered(&open(text));
     assert!(!offered.iter().any(|known| known == id || known.starts_with(&format!("{id}:"))), "`{id}` is offered");
 }
+
+/// Every program that the repository has.
+fn programs() -> Vec<(String, Vec<(String, String)>)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let mut found = Vec::new();
+    let mut folders: Vec<_> = std::fs::read_dir(root).expect("examples").filter_map(|entry| Some(entry.ok()?.path())).collect();
+    folders.sort();
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+        let mut files: Vec<_> =
+            std::fs::read_dir(folder).expect("an example").filter_map(|entry| Some(entry.ok()?.path())).collect();
+        files.sort();
+        let read = |path: &std::path::PathBuf| {
+            let name = format!("/{}", path.file_name()?.to_str()?);
+            Some((name, std::fs::read_to_string(path).ok()?))
+        };
+        let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        found.push((name, files.iter().filter_map(read).collect()));
+    }
+    found
+}
+
+/// Selections worth trying: every expression, every declaration, the place where each begins.
+fn selections(fixture: &Fixture, file: File) -> Vec<crate::FileRange> {
+    use cloudc_syntax::ast::{self, AstNode};
+    let mut found = Vec::new();
+    for near in crate::near::within(&fixture.db, file, crate::near::whole_file(&fixture.db, file)) {
+        for node in near.root.descendants() {
+            let range = near.in_file(node.text_range());
+            if ast::Expr::can_cast(node.kind()) || ast::Item::can_cast(node.kind()) {
+                found.push(crate::FileRange { file, range });
+                found.push(crate::FileRange { file, range: cloudc_base::TextRange::empty(range.start()) });
+            } else if node.kind() == cloudc_syntax::SyntaxKind::Name {
+                found.push(crate::FileRange { file, range: cloudc_base::TextRange::empty(range.start()) });
+            }
+        }
+    }
+    found
+}
+
+/// Does every action everywhere in the examples, each `stride`th of a kind, and tells what went wrong.
+fn try_all(stride: usize) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut seen: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    for (name, files) in programs() {
+        let fixture = open(&written(&files));
+        let known = mistakes(&fixture.db, &fixture.files);
+        for file in fixture.files.iter().filter(|file| file.path(&fixture.db).ends_with(".cloud")) {
+            let diagnostics = crate::diagnostics(&fixture.db, *file);
+            for selection in selections(&fixture, *file) {
+                for action in actions(&fixture.db, selection, &fixture.files, &diagnostics) {
+                    let kind = action.id.split(':').next().unwrap_or_default().to_owned();
+                    let count = seen.entry(kind.clone()).or_default();
+                    *count += 1;
+                    if *count % stride != 1 % stride {
+                        continue;
+                    }
+                    let edits =
+                        resolve_action(&fixture.db, selection, &fixture.files, &diagnostics, &action.id).unwrap_or_default();
+                    let place = &file.text(&fixture.db)[std::ops::Range::<usize>::from(selection.range)];
+                    let mut new = Vec::new();
+                    for other in &fixture.files {
+                        let text = apply(other.text(&fixture.db), edits.iter().filter(|edit| edit.file == *other));
+                        new.push((other.path(&fixture.db).to_string(), text));
+                    }
+                    let result = open(&written(&new));
+                    let mut rest = known.clone();
+                    let unknown = |mistake: &String| match rest.iter().position(|old| old == mistake) {
+                        Some(at) => {
+                            rest.remove(at);
+                            false
+                        }
+                        None => true,
+                    };
+                    let mut fresh: Vec<String> = mistakes(&result.db, &result.files);
+                    let mut unknown = unknown;
+                    fresh.retain(|mistake| unknown(mistake));
+                    let at = u32::from(selection.range.start());
+                    if !fresh.is_empty() {
+                        wrong.push(format!("{name}{} {at} {kind}: {place:.60} -> {fresh:?}", file.path(&fixture.db)));
+                    }
+                    for (path, text) in new.iter().filter(|(path, _)| path.ends_with(".cloud")) {
+                        if cloudc_format::format(text).is_ok_and(|formatted| formatted != *text) {
+                            wrong.push(format!("{name}{path} {at} {kind}: {place:.60} -> layout"));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn actions_keep_the_examples_right() {
+    let stride = std::env::var("STRIDE").ok().and_then(|text| text.parse().ok()).unwrap_or(97);
+    let wrong = try_all(stride);
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
