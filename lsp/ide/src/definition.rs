@@ -13,7 +13,7 @@ use rustc_hash::FxHashSet;
 
 use crate::references::{Reference, references_to};
 use crate::symbol::site::{Site, is_item, item_of};
-use crate::symbol::{Mention, Symbol, declaration_range, full_range, inside_quotes, name_of, of_token, shorthand_key, symbol_at};
+use crate::symbol::{Mention, Symbol, declaration_range, full_range, listed, name_of, shorthand_key, symbol_at, user_types};
 use crate::{FilePosition, FileRange};
 
 /// A place to go to.
@@ -87,11 +87,8 @@ fn leads(origin: TextRange, mut targets: Vec<Target>) -> Option<Definition> {
 pub(crate) fn target(db: &Database, symbol: &Symbol) -> Option<Target> {
     match symbol {
         Symbol::EnumValue { value, of: Some(of) } => {
-            let place = match &**of {
-                Symbol::Decl(decl) => text_in_type(db, *decl, value, 16),
-                _ => None,
-            };
-            let place = place.or_else(|| declaration_range(db, of))?;
+            let Symbol::Decl(decl) = **of else { return None };
+            let (_, place) = listed(db, decl, value)?;
             Some(Target { name: value.clone(), place, full: place })
         }
         Symbol::Path { written, path: Some(path) } => {
@@ -112,33 +109,9 @@ fn text_at(db: &Database, path: &str) -> Option<File> {
     matches!(file.content(db), Content::Text(_)).then_some(file)
 }
 
-/// Where the written type of a declaration lists a text, aliases followed.
-fn text_in_type(db: &Database, decl: Decl, value: &Name, steps: u32) -> Option<FileRange> {
-    let (site, item) = item_of(db, decl)?;
-    let ty = type_of_item(&item)?;
-    let mut strings = ty.descendants().filter_map(ast::StringExpr::cast);
-    if let Some(string) = strings.find(|string| string.text().as_ref() == Some(value)) {
-        return Some(site.range(inside_quotes(string.syntax())));
-    }
-    let steps = steps.checked_sub(1)?;
-    user_types(&site, &ty).into_iter().find_map(|alias| text_in_type(db, alias, value, steps))
-}
-
 /// The type written with a declaration, a parameter or a field.
 fn type_of_item(item: &SyntaxNode) -> Option<SyntaxNode> {
     item.children().find(|it| ast::Type::can_cast(it.kind()))
-}
-
-/// The components and aliases that a written type names.
-fn user_types(site: &Site<'_>, ty: &SyntaxNode) -> Vec<Decl> {
-    let paths = ty.descendants().filter_map(ast::PathType::cast);
-    let last = paths.filter_map(|path| path.members().last().or_else(|| path.segments().last()));
-    let found = last.filter_map(|name| of_token(site, &name.syntax().first_token()?));
-    let decls = found.filter_map(|found| match found.symbol {
-        Symbol::Decl(decl) if matches!(decl.kind(site.db), DeclKind::Type | DeclKind::Component) => Some(decl),
-        _ => None,
-    });
-    decls.collect()
 }
 
 /// The declared types that a symbol is written with.

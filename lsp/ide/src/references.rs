@@ -244,6 +244,14 @@ mod tests {
     }
 
     #[test]
+    fn texts_of_one_type() {
+        check_references(
+            "type Stage = \"dev\" | \"prod\"\ninput a: Stage\ninput b: Stage = \"prod\"\nlet x = a == \"pr$0od\"\nlet y = \"prod\"\n",
+            &["/main.cloud:1:23 Declaration", "/main.cloud:3:19 Read", "/main.cloud:4:15 Read"],
+        );
+    }
+
+    #[test]
     fn a_module() {
         check_references(
             "//- /main.cloud\nimport \"./n$0et.cloud\" { a }\n//- /b.cloud\nimport \"./net.cloud\" as n\nlet x = n.a\n//- /net.cloud\npub let a = 1\n",

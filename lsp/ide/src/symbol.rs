@@ -3,6 +3,7 @@
 //! In: a [`FilePosition`]. Out: the [`Symbol`] there with its range, and from a symbol back to where it is declared.
 //! Always: two places name the same thing exactly when their symbols are equal; half-typed code has symbols too.
 
+mod enums;
 pub(crate) mod expected;
 mod members;
 mod names;
@@ -18,6 +19,7 @@ use cloudc_schema::{Property, Type};
 use cloudc_syntax::ast::{self, AstNode};
 use cloudc_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
+pub(crate) use self::enums::{listed, user_types};
 pub(crate) use self::names::{imported_file, imported_item, inside_quotes, is_path};
 use self::site::Site;
 pub use self::text::{describe, kind_text, name_of};
@@ -202,7 +204,10 @@ pub fn declaration_range(db: &Database, symbol: &Symbol) -> Option<FileRange> {
             Some(FileRange { file, range })
         }
         Symbol::Property { path, of: Some(decl), .. } => expected::written_key(db, *decl, path),
-        Symbol::EnumValue { of: Some(of), .. } => declaration_range(db, of),
+        Symbol::EnumValue { value, of: Some(of) } => match &**of {
+            Symbol::Decl(decl) => listed(db, *decl, value).map(|(_, place)| place),
+            of => declaration_range(db, of),
+        },
         _ => None,
     }
 }

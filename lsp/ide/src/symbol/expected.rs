@@ -360,7 +360,11 @@ pub(super) fn enumerated(site: &Site<'_>, string: &SyntaxNode) -> Option<Option<
             let property = ty.zip(path.first()).and_then(|(ty, _)| ty.property_at(&path.join(".")));
             Some(property.map(|property| Symbol::Property { ty, path, property, of }))
         }
-        Expected::Ty { ty, from } => has_texts(&present(&ty).kind).then(|| from.map(Symbol::Decl)),
+        Expected::Ty { ty, from } => {
+            let text = ast::StringExpr::cast(string.clone())?.text()?;
+            let owner = |decl| super::enums::listed(site.db, decl, &text).map_or(decl, |(owner, _)| owner);
+            has_texts(&present(&ty).kind).then(|| from.map(owner).map(Symbol::Decl))
+        }
         _ => None,
     }
 }

@@ -79,9 +79,13 @@ impl<'db> Site<'db> {
     pub fn decl_of_item(&self, item: &SyntaxNode) -> Option<Decl> {
         let whole = whole(item);
         let is_spec = item.kind() == SyntaxKind::ImportSpec;
-        let decls = cloudc_hir::chunk_declarations(self.db, self.chunk).iter().copied();
-        let mut same = decls.filter(|decl| (decl.kind(self.db) == DeclKind::ImportItem) == is_spec);
-        same.find(|decl| cloudc_hir::body_map(self.db, *decl).range(Part::Whole) == whole)
+        let range = |decl: &Decl| cloudc_hir::body_map(self.db, *decl).range(Part::Whole);
+        // Declarations are numbered in preorder, so they begin in order.
+        let decls = cloudc_hir::chunk_declarations(self.db, self.chunk);
+        let first = decls.partition_point(|decl| range(decl).start() < whole.start());
+        let mut same = decls[first..].iter().take_while(|decl| range(decl).start() == whole.start());
+        let is_it = |decl: &&Decl| (decl.kind(self.db) == DeclKind::ImportItem) == is_spec && range(decl) == whole;
+        same.find(is_it).copied()
     }
 
     /// The scope in which the names of a node are looked up, and the declaration it belongs to.
