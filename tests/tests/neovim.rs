@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use cloudc_tests::sources;
+use cloudc_tests::{client, sources};
 
 /// How long a script may take before Neovim is ended.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -43,16 +43,9 @@ fn neovim() -> PathBuf {
     binary
 }
 
-/// `CLOUDC_BINARY`, else the debug build, made now when it is not up to date.
+/// `CLOUDC_BINARY`, else the debug build.
 fn cloudc() -> PathBuf {
-    if let Some(given) = std::env::var_os("CLOUDC_BINARY") {
-        return given.into();
-    }
-    // With the features that testing the workspace uses, so nothing is built twice.
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let build = ["test", "--quiet", "--workspace", "--test", "command_line", "--no-run"];
-    succeed(Command::new(cargo).current_dir(sources::root()).args(build));
-    absolute(sources::target()).join("debug").join(format!("cloudc{}", std::env::consts::EXE_SUFFIX))
+    std::env::var_os("CLOUDC_BINARY").map_or_else(|| absolute(client::program().to_path_buf()), PathBuf::from)
 }
 
 fn absolute(path: PathBuf) -> PathBuf {

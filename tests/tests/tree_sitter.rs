@@ -272,7 +272,7 @@ fn drawn(node: Node<'_>) -> String {
         out.push_str(&field.map(|it| format!("{it}: ")).unwrap_or_default());
         out.push('(');
         out.push_str(if node.is_missing() { "MISSING" } else { node.kind() });
-        for nth in 0..node.child_count() as u32 {
+        for nth in 0..node.child_count() {
             if let Some(child) = node.child(nth) {
                 draw(child, node.field_name_for_child(nth), depth + 1, out);
             }

@@ -119,7 +119,7 @@ t.run(function()
     end)
     local items = vim.fn.complete_info({ 'items' }).items
     t.holds(items[1].word .. items[1].abbr, 'ClusterName')
-    t.press('<C-n><C-y>')
+    t.press('<C-y>')
     t.wait('the property', function()
       return vim.api.nvim_get_current_line():find('^%s*ClusterName: ')
     end)
@@ -335,6 +335,13 @@ t.run(function()
     t.wait('lenses', function()
       return #vim.lsp.codelens.get(0) > 0
     end)
+    -- The lens of a value lists where it is used.
+    t.cursor('let port')
+    local used = quickfix(function()
+      vim.lsp.codelens.run()
+    end)
+    t.same(#used, 6)
+    vim.cmd.buffer(main)
     vim.lsp.buf.document_symbol({ loclist = false })
     t.wait('symbols', function()
       return #vim.fn.getqflist() > 20

@@ -29,7 +29,7 @@ function M.step(name, step)
   if not ok then
     failed = failed + 1
     io.stdout:write(tostring(problem) .. '\n')
-    M.press('<C-c><Esc>')
+    M.press('<Esc><Esc>')
   end
   io.stdout:flush()
 end
