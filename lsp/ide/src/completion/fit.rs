@@ -150,6 +150,9 @@ fn fit_ident(scene: &Scene, given: &Kind, idents: &[Ident]) -> u32 {
 }
 
 fn fit_node(scene: &Scene, given: &Kind, node: Node, depth: u32) -> u32 {
+    if depth > 8 {
+        return UNKNOWN;
+    }
     if !node.expects().is_empty() {
         let cost = fit_ident(scene, given, node.expects());
         return if cost == MISFIT && node.expects_others() && is_identifier(given) { PERHAPS } else { cost };

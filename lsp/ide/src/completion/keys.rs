@@ -140,7 +140,7 @@ fn properties(ctx: &Context, key: &KeySpot, objects: &[Object], items: &mut Vec<
         }
         seen.push(property.name());
         // What its like write elsewhere is likelier than what nothing asks for.
-        let known = habits.get(property.name()).is_some();
+        let known = habits.contains_key(property.name());
         let asked = known || in_choice(property.owner(), &key.written, property.name());
         items.extend(property_item(ctx, key, property).map(|item| match asked && !property.required() {
             true => Item { cost: item.cost - if known { 9 } else { 6 }, ..item },

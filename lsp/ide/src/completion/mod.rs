@@ -4,8 +4,8 @@
 //! be imported. Out: [`Item`]s in the order they should be shown, filtered by what is typed. Always: the place is understood from a
 //! parse of one chunk with a word put in at the cursor, never from the whole file; texts that only one item needs are made by [`resolve`].
 
-mod arguments;
-mod attributes;
+pub(crate) mod arguments;
+pub(crate) mod attributes;
 mod context;
 mod documents;
 mod expected;
@@ -34,9 +34,11 @@ use cloudc_driver::Database;
 
 use crate::FilePosition;
 use context::Spot;
+pub(crate) use context::probe;
 pub(crate) use documents::Doc;
 pub use item::{About, Addition, Item, ItemKind};
 pub use resolve::{Resolved, resolve};
+pub(crate) use scene::Scene;
 #[cfg(test)]
 pub(crate) use types::BUILT_IN as BUILT_IN_TYPES;
 
@@ -82,4 +84,15 @@ pub fn completions(db: &Database, at: FilePosition, files: &[File], options: &Op
         item.sort = format!("{rank:04}");
     }
     items
+}
+
+/// What a setting of `stack`, `project` or `env` is for.
+pub(crate) fn setting(of: cloudc_hir::DeclKind, name: &str) -> Option<&'static str> {
+    let doc = match of {
+        cloudc_hir::DeclKind::Stack => &documents::STACK,
+        cloudc_hir::DeclKind::Project => &documents::PROJECT,
+        cloudc_hir::DeclKind::Env => &documents::ENV,
+        _ => return None,
+    };
+    doc.entries().iter().find(|entry| entry.name == name).map(|entry| entry.about)
 }

@@ -3,7 +3,7 @@
 //! Always: only facts of the schema; AWS's own words appear when a synced layer brings them.
 
 use cloudc_schema::{Attribute, Constraints, Node, Property, Scalar, Shape, Text, Type, Update};
-use cloudc_types::{Kind, Phase, Ty, ask, display};
+use cloudc_types::{Kind, Ty, ask, display};
 
 use cloudc_driver::Database;
 
@@ -11,7 +11,7 @@ use cloudc_driver::Database;
 pub const SYNC_HINT: &str = "*AWS's descriptions are not here yet: run `cloudc: sync schemas`.*";
 
 /// A resource type.
-pub(crate) fn type_text(db: &Database, ty: Type) -> String {
+pub(crate) fn type_text(ty: Type) -> String {
     let mut parts = vec![fence(&format!("resource name: {}", ty.name()))];
     parts.push(ty.doc().map_or_else(|| SYNC_HINT.to_owned(), str::to_owned));
     let required: Vec<String> = ty.required().filter(|one| !one.read_only()).map(|one| format!("`{}`", one.name())).collect();
@@ -34,7 +34,6 @@ pub(crate) fn type_text(db: &Database, ty: Type) -> String {
     } else {
         parts.push(format!("[AWS's page]({})", ty.docs_url()));
     }
-    let _ = db;
     parts.join("\n\n")
 }
 
@@ -232,9 +231,4 @@ pub(crate) fn property_url(ty: Type, property: Property) -> String {
 
 fn low(text: &str) -> String {
     text.to_lowercase()
-}
-
-/// A phase in words.
-pub(crate) fn phase_text(phase: Phase) -> &'static str {
-    phase.base.describe()
 }
