@@ -4,8 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cloudc_base::{File, TextSize};
+use cloudc_base::{Edit, File, TextSize};
 use cloudc_driver::{Database, MemoryFs, Options, Purpose};
+use cloudc_hir::DeclKind;
 use cloudc_ide::{FilePosition, Mention, Symbol};
 use cloudc_schema::Schema;
 use cloudc_syntax::{SyntaxKind, SyntaxNode};
@@ -139,29 +140,100 @@ fn no_place_of_a_text_that_breaks_off_is_too_much() {
     }
 }
 
+/// The templates that the stacks of a folder build to, by path and region.
+fn templates(texts: &[(String, String)]) -> Vec<String> {
+    let system = MemoryFs::new(texts.iter().cloned());
+    let db = cloudc_driver::open(Arc::new(system), Options::default(), Schema::embedded());
+    let files = texts.iter().filter(|(path, _)| path.ends_with(".cloud")).map(|(path, _)| cloudc_driver::file(&db, path));
+    let targets = files.flat_map(|file| cloudc_driver::targets(&db, file));
+    let built = targets.map(|target| match cloudc_driver::build(&db, target) {
+        (Some(artifact), _) => cloudc_driver::template_json(&artifact),
+        (None, problems) => format!("{} problems, first {:?}", problems.len(), problems.first().map(|it| &it.message)),
+    });
+    built.collect()
+}
+
+/// Texts after edits.
+fn edited(db: &Database, texts: &[(String, String)], edits: &[Edit]) -> Vec<(String, String)> {
+    let mut texts = texts.to_vec();
+    let mut edits: Vec<&Edit> = edits.iter().collect();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.range.start()));
+    for edit in edits {
+        let text = texts.iter_mut().find(|(path, _)| **path == **edit.file.path(db));
+        text.expect("an open file").1.replace_range(std::ops::Range::<usize>::from(edit.range), &edit.insert);
+    }
+    texts
+}
+
+/// Whether nothing of a template follows from a symbol's name.
+fn is_invisible(db: &Database, symbol: &Symbol) -> bool {
+    match symbol {
+        Symbol::Decl(decl) => match decl.kind(db) {
+            DeclKind::Component | DeclKind::Fn | DeclKind::Type => true,
+            DeclKind::Input | DeclKind::Output => decl.container(db).is_some(),
+            _ => false,
+        },
+        Symbol::Local { .. } | Symbol::LoopVar { .. } | Symbol::FnParam { .. } | Symbol::Module { .. } => true,
+        _ => false,
+    }
+}
+
 #[test]
-fn what_can_be_renamed_is_renamed_wherever_it_is_named() {
-    let mut texts = Vec::new();
-    sources(&repository().join("examples"), &mut texts);
-    let Opened { db, files } = open(texts.clone());
-    let mut renamed = 0;
-    for file in &files {
-        for (nth, at) in names(file.text(&db)).into_iter().enumerate() {
-            let at = FilePosition { file: *file, offset: at };
-            // Every name would take minutes; each file has all kinds among its ninths.
-            if nth % 9 != 0 {
-                continue;
+fn what_is_renamed_builds_to_the_same() {
+    let mut folders: Vec<PathBuf> =
+        std::fs::read_dir(repository().join("examples")).into_iter().flatten().flatten().map(|it| it.path()).collect();
+    folders.sort();
+    let (mut renamed, mut compared) = (0, 0);
+    for folder in folders.iter().filter(|it| it.is_dir()) {
+        let mut texts = Vec::new();
+        sources(folder, &mut texts);
+        let before = templates(&texts);
+        let Opened { db, files } = open(texts.clone());
+        for file in &files {
+            // Every name would take minutes; here and there all kinds of them are met.
+            for at in names(file.text(&db)).into_iter().step_by(7) {
+                let at = FilePosition { file: *file, offset: at };
+                let Ok(site) = cloudc_ide::prepare_rename(&db, at) else { continue };
+                let edits = match cloudc_ide::rename(&db, at, "renamed_for_now", &files) {
+                    Ok(edits) => edits.edits,
+                    // A field of records that no type describes may be named where nothing tells.
+                    Err(why) if why.starts_with("the file would have an error") => continue,
+                    Err(why) => panic!("{}: {why}", place(&db, at)),
+                };
+                assert!(edits.iter().any(|edit| edit.range.contains_range(site.range)), "{}", place(&db, at));
+                renamed += 1;
+                let symbol = cloudc_ide::symbol_at(&db, at).map(|found| found.symbol);
+                if renamed % 2 == 0 && symbol.is_some_and(|symbol| is_invisible(&db, &symbol)) {
+                    compared += 1;
+                    assert!(templates(&edited(&db, &texts, &edits)) == before, "{}", place(&db, at));
+                }
             }
-            let Ok(site) = cloudc_ide::prepare_rename(&db, at) else { continue };
-            let edits = match cloudc_ide::rename(&db, at, "renamed_for_now", &files) {
-                Ok(edits) => edits.edits,
-                // A field of records that no type describes may be named where nothing tells.
-                Err(why) if why.starts_with("the file would have an error") => continue,
-                Err(why) => panic!("{}: {why}", place(&db, at)),
-            };
-            renamed += 1;
-            assert!(edits.iter().any(|edit| edit.range.contains_range(site.range)), "{}", place(&db, at));
         }
     }
-    assert!(renamed > 50, "{renamed} names were tried");
+    assert!(renamed > 100 && compared > 10, "{renamed} names were tried, {compared} compared");
+}
+
+#[test]
+fn whatever_the_compiler_calls_a_use_is_among_the_references() {
+    let Opened { db, files } = programs();
+    let mut uses = 0;
+    for file in &files {
+        for user in cloudc_hir::all_declarations(&db, *file) {
+            for used in cloudc_hir::refs(&db, *user).iter().filter(|used| used.property.is_none()) {
+                let (_, written) = used.anchor(*user).locate(&db);
+                // A variable of a loop is a use of the loop, which has no name to find.
+                if used.decl.name(&db).is_empty() {
+                    continue;
+                }
+                uses += 1;
+                let all = cloudc_ide::references_to(&db, &Symbol::Decl(used.decl), *file, &files);
+                let is_it = |one: &cloudc_ide::Reference| {
+                    one.place.file == *file && written.contains_range(one.place.range) && one.mention != Mention::Declaration
+                };
+                let at = FilePosition { file: *file, offset: written.start() };
+                assert!(all.iter().any(is_it), "{}", place(&db, at));
+            }
+        }
+    }
+    assert!(uses > 500, "{uses} uses");
 }
