@@ -22,8 +22,6 @@ export function activate(context: vscode.ExtensionContext): void {
   const trees = new TreeView(server);
   context.subscriptions.push(
     server,
-    server.log,
-    server.trace,
     preview,
     graphs,
     trees,

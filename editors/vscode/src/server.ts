@@ -15,6 +15,7 @@ import {
 import { find, isOlder, OLDEST, type Binary, type Missing, type Origin } from "./binary.ts";
 import { status, type ServerStatus } from "./protocol.ts";
 import { SECTION, serverArguments, serverPath } from "./settings.ts";
+import { traceChannel } from "./trace.ts";
 
 /** Where one reads how to get `cloudc`. */
 const INSTALLATION = "command:cloudc.openWalkthrough";
@@ -27,7 +28,7 @@ export type Condition =
 
 export class Server implements vscode.Disposable {
   readonly log = vscode.window.createOutputChannel("cloudc", { log: true });
-  readonly trace = vscode.window.createOutputChannel("cloudc traffic", { log: true });
+  readonly #trace = traceChannel();
   readonly #changed = new vscode.EventEmitter<Condition>();
   /** Tells every change of the condition. */
   readonly onChanged = this.#changed.event;
@@ -93,8 +94,11 @@ export class Server implements vscode.Disposable {
   }
 
   dispose(): void {
-    void this.stop();
-    this.#changed.dispose();
+    void this.stop().finally(() => {
+      this.log.dispose();
+      this.#trace.disposable.dispose();
+      this.#changed.dispose();
+    });
   }
 
   #show(condition: Condition): void {
@@ -155,7 +159,7 @@ export class Server implements vscode.Disposable {
     const options: LanguageClientOptions = {
       documentSelector: ["file", "untitled", "cloud-std"].map((scheme) => ({ scheme, language: "cloud" })),
       outputChannel: this.log,
-      traceOutputChannel: this.trace,
+      traceOutputChannel: this.#trace.channel,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       diagnosticCollectionName: SECTION,
       initializationOptions: () => JSON.parse(JSON.stringify(vscode.workspace.getConfiguration(SECTION))) as unknown,

@@ -7,6 +7,8 @@ const PATIENCE = 30_000;
 
 export class Window {
   #shots = 0;
+  /** The name of the last picture. */
+  shown = "";
 
   constructor(
     readonly page: Page,
@@ -18,6 +20,7 @@ export class Window {
   /** Writes a picture of the window, numbered in the order of the journey. */
   async shoot(name: string): Promise<void> {
     this.#shots += 1;
+    this.shown = name;
     // Lists and messages fade in.
     await this.page.waitForTimeout(250);
     await this.page.screenshot({ path: `${this.pictures}/${String(this.#shots).padStart(2, "0")}-${name}.png` });
@@ -46,6 +49,8 @@ export class Window {
     // Other commands may hold the same words.
     const label = this.page.locator(".quick-input-list .label-name").getByText(title, { exact: true });
     await label.first().click();
+    // Where the mouse stays, tips would open.
+    await this.page.mouse.move(700, 890);
     await this.page.locator(".quick-input-widget:visible").waitFor({ state: "hidden" }).catch(() => undefined);
   }
 
