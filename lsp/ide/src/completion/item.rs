@@ -3,6 +3,7 @@
 use cloudc_base::TextRange;
 use cloudc_hir::{Decl, Name};
 use cloudc_schema::{Attribute, Property, Type};
+use cloudc_types::Ty;
 
 /// One thing that can be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct Item {
     pub(crate) cost: u32,
     /// Among equals the smaller comes first; for what has an order of its own.
     pub(crate) order: u32,
+    /// Becomes the detail once it is known that the item is shown.
+    pub(crate) ty: Option<Ty>,
 }
 
 /// An edit besides the insertion.
@@ -87,8 +90,8 @@ pub enum About {
     Nothing,
     /// A resource type.
     Type(Type),
-    /// A property of a resource type or nested definition.
-    Property(Property),
+    /// A property of a resource type (when it is known which) or nested definition.
+    Property(Option<Type>, Property),
     /// What `Fn::GetAtt` reads.
     Attribute(Type, Attribute),
     /// A declaration.

@@ -123,7 +123,7 @@ fn complete(ctx: &Context, key: &KeySpot, item: Item, value: &str) -> Item {
         return Item { insert: name, again: false, ..item };
     }
     let text = format!("{}: {value}", snippets::escape(&name));
-    Item { commit: &[':'], ..ctx.snippet(item, &text) }
+    ctx.snippet(item, &text)
 }
 
 fn properties(ctx: &Context, key: &KeySpot, objects: &[Object], items: &mut Vec<Item>) {
@@ -181,12 +181,13 @@ fn property_item(ctx: &Context, key: &KeySpot, property: Property) -> Option<Ite
     if property.update() == Update::Replace {
         detail.push_str(", replaces");
     }
+    let of = key.habit.as_ref().and_then(|spot| ctx.scene.schema().ty(&spot.ty));
     let (value, again) = snippets::node_value(property.node(), "$0");
     let item = Item {
         detail,
         again,
         deprecated: property.deprecated(),
-        about: About::Property(property),
+        about: About::Property(of, property),
         ..ctx.item(name, ItemKind::Property, cost)
     };
     Some(complete(ctx, key, item, &value))
@@ -237,7 +238,7 @@ fn document(ctx: &Context, key: &KeySpot, doc: &'static Doc, items: &mut Vec<Ite
 
 fn doc_value(doc: &Doc) -> (String, bool) {
     match doc {
-        Doc::Text(_) | Doc::Bool | Doc::Any => ("$0".to_owned(), true),
+        Doc::Text(_) | Doc::Bool | Doc::Any | Doc::Action => ("$0".to_owned(), true),
         Doc::Region | Doc::Path => ("\"$0\"".to_owned(), true),
         Doc::Object(_) => ("{\n  $0\n}".to_owned(), true),
         Doc::Map(_) => ("{ $0 }".to_owned(), false),

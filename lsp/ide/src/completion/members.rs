@@ -11,7 +11,7 @@ use super::context::Context;
 use super::expected::{Expected, expected};
 use super::fit::{self, fit, seen};
 use super::item::{About, Item, ItemKind};
-use super::names::{kind_of, show};
+use super::names::kind_of;
 use super::scene::Scene;
 use super::snippets;
 
@@ -132,7 +132,7 @@ fn question(ctx: &Context, spot: &MemberSpot, item: &mut Item) {
 fn member(ctx: &Context, spot: &MemberSpot, name: &str, ty: &Ty, extra: u32, items: &mut Vec<Item>) {
     let Some(quality) = ctx.quality(name) else { return };
     let cost = quality + extra + fit(&ctx.scene, ty, &spot.expected).min(30);
-    items.push(Item { detail: show(&ctx.scene, ty), commit: &['.', ',', ')'], ..ctx.item(name, ItemKind::Attribute, cost) });
+    items.push(Item { ty: Some(ty.clone()), commit: &['.'], ..ctx.item(name, ItemKind::Attribute, cost) });
 }
 
 fn of_value(ctx: &Context, spot: &MemberSpot, ty: &Ty, items: &mut Vec<Item>) {
@@ -215,7 +215,7 @@ fn written_properties(ctx: &Context, spot: &MemberSpot, ty: Type, items: &mut Ve
         member(ctx, spot, name, &ask::node_type(property.node(), &[], Phase::CONST), 6, items);
         for item in &mut items[before..] {
             item.kind = ItemKind::Property;
-            item.about = About::Property(property);
+            item.about = About::Property(Some(ty), property);
         }
     }
 }

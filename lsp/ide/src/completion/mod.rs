@@ -82,6 +82,9 @@ pub fn completions(db: &Database, at: FilePosition, files: &[File], options: &Op
     items.truncate(MOST);
     for (rank, item) in items.iter_mut().enumerate() {
         item.sort = format!("{rank:04}");
+        if let Some(ty) = item.ty.take().filter(|_| item.detail.is_empty()) {
+            item.detail = names::show(&context.scene, &ty);
+        }
     }
     items
 }

@@ -157,6 +157,7 @@ impl Context<'_> {
             about: About::Nothing,
             cost,
             order: 0,
+            ty: None,
         }
     }
 

@@ -32,9 +32,9 @@ pub(super) fn starts_with_ignoring_case(name: &str, typed: &str) -> bool {
 }
 
 /// Where the words of a name begin: after `_`, `-`, `:`, `.` and at capitals behind small letters.
-pub(super) fn humps(name: &str) -> Vec<usize> {
+pub(super) fn humps(name: &str) -> Humps {
     let bytes = name.as_bytes();
-    let mut starts = Vec::new();
+    let mut starts = Humps { starts: [0; MOST_WORDS], count: 0 };
     for (at, byte) in bytes.iter().enumerate() {
         if !byte.is_ascii_alphanumeric() {
             continue;
@@ -50,6 +50,32 @@ pub(super) fn humps(name: &str) -> Vec<usize> {
         }
     }
     starts
+}
+
+/// The most words of a name that are looked at.
+const MOST_WORDS: usize = 24;
+
+/// Where the words of a name begin; on the stack, because thousands of names are looked at for one answer.
+pub(super) struct Humps {
+    starts: [usize; MOST_WORDS],
+    count: usize,
+}
+
+impl Humps {
+    fn push(&mut self, at: usize) {
+        if let Some(place) = self.starts.get_mut(self.count) {
+            *place = at;
+            self.count += 1;
+        }
+    }
+}
+
+impl std::ops::Deref for Humps {
+    type Target = [usize];
+
+    fn deref(&self) -> &[usize] {
+        &self.starts[..self.count]
+    }
 }
 
 /// Whether `typed` is made of beginnings of the name's words, in order; words may be left out, the first too.
@@ -121,8 +147,8 @@ mod tests {
 
     #[test]
     fn words_are_found() {
-        assert_eq!(humps("DBInstance"), [0, 2]);
-        assert_eq!(humps("AWS::S3::Bucket"), [0, 5, 9]);
-        assert_eq!(humps("task_role"), [0, 5]);
+        assert_eq!(*humps("DBInstance"), [0, 2]);
+        assert_eq!(*humps("AWS::S3::Bucket"), [0, 5, 9]);
+        assert_eq!(*humps("task_role"), [0, 5]);
     }
 }

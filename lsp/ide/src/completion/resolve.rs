@@ -20,7 +20,7 @@ pub fn resolve(db: &Database, item: &Item) -> Resolved {
     let documentation = match &item.about {
         About::Nothing => String::new(),
         About::Type(ty) => hover::type_text(*ty),
-        About::Property(property) => hover::property_text(db, None, *property),
+        About::Property(ty, property) => hover::property_text(db, *ty, *property),
         About::Attribute(ty, attribute) => hover::attribute_text(db, *ty, *attribute),
         About::Decl(decl) => declaration(db, *decl),
         About::BuiltIn(name) => {

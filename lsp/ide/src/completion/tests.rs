@@ -277,6 +277,16 @@ fn documents_and_settings() {
     check_first(&role("Statement: [{ $0 }]"), &["Effect", "Principal", "Action"]);
     check_first(&role("Statement: [{ Effect: \"$0\" }]"), &["Allow", "Deny"]);
     check_first(&role("Statement: [{ Principal: { Service: \"lam$0\" } }]"), &["lambda.amazonaws.com"]);
+    check_first(
+        &role("Statement: [{ Condition: { StringEquals: { \"aws:SourceA$0\": x } } }]"),
+        &["aws:SourceArn", "aws:SourceAccount"],
+    );
+    let policy = |action: &str| {
+        format!("resource p: AWS::IAM::ManagedPolicy {{\n  PolicyDocument: {{ Statement: [{{ Action: [{action}] }}] }}\n}}")
+    };
+    check_first(&policy("\"s3:G$0\""), &["s3:GetObject", "s3:GetBucketLocation"]);
+    check_has(&policy("\"sqs:$0\""), "sqs:CreateQueue");
+    check_first(&policy("s3$0"), &["\"s3:GetObject\""]);
     check_first("stack s { $0 }", &["region", "description", "tags"]);
     check_first("project p { st$0 }", &["stacks"]);
     check_first("env e { in$0 }", &["inputs"]);

@@ -88,11 +88,7 @@ pub(crate) fn type_cost(name: &str, typed: &str) -> Option<u32> {
     }
     let short_cost = word_cost(short, lower);
     let service_cost = starts_with_ignoring_case(service, lower).then_some(110);
-    let both = || {
-        let starts = humps(rest);
-        let compact: Vec<usize> = starts;
-        by_words(rest, &compact, lower).then_some(200)
-    };
+    let both = || by_words(rest, &humps(rest), lower).then_some(200);
     let best = [short_cost, service_cost].into_iter().flatten().min().or_else(both)?;
     Some(usual + best)
 }
@@ -135,13 +131,17 @@ fn aws(ctx: &Context, wanted: &Wanted, items: &mut Vec<Item>) {
     }
     found.sort_unstable();
     found.truncate(super::MOST);
-    for (cost, name) in found {
+    for (at, (cost, name)) in found.into_iter().enumerate() {
         let Some(ty) = schema.ty(name) else { continue };
-        items.push(resource_type(ctx, wanted, ty, name, cost));
+        items.push(resource_type(ctx, wanted, ty, cost, at < WITH_PROPERTIES));
     }
 }
 
-fn resource_type(ctx: &Context, wanted: &Wanted, ty: Type, name: &'static str, cost: u32) -> Item {
+/// How many types of a list bring their required properties: to know them, the service of each has to be decoded.
+const WITH_PROPERTIES: usize = 40;
+
+fn resource_type(ctx: &Context, wanted: &Wanted, ty: Type, cost: u32, with_properties: bool) -> Item {
+    let name = ty.name();
     let item = Item {
         // Editors compare with what is typed: what a person calls a type is not in its name.
         filter: if ctx.typed.is_empty() || name.starts_with(&ctx.typed) {
@@ -151,13 +151,13 @@ fn resource_type(ctx: &Context, wanted: &Wanted, ty: Type, name: &'static str, c
         },
         deprecated: ty.deprecated(),
         about: About::Type(ty),
-        commit: &['{'],
         ..ctx.item(name, ItemKind::Type, cost)
     };
     match wanted.what {
         WantedType::Identity => Item { again: true, commit: &['.'], insert: format!("{name}."), ..item },
         WantedType::Resource if !wanted.has_body => {
-            let lines = snippets::property_lines(&snippets::required_properties(ty.body(), &[]), 1);
+            let required = if with_properties { snippets::required_properties(ty.body(), &[]) } else { Vec::new() };
+            let lines = snippets::property_lines(&required, 1);
             ctx.snippet(item, &format!("{name} {}", snippets::body(&lines)))
         }
         _ => item,

@@ -11,8 +11,8 @@ use super::expected::Expected;
 use super::fit::{self, fit};
 use super::imports;
 use super::item::{About, Item, ItemKind};
-use super::names::{Visible, What, kind_of, show, visible};
-use super::{habits, keys, snippets};
+use super::names::{Visible, What, kind_of, visible};
+use super::{documents, habits, keys, snippets};
 
 /// What can be written as a value here.
 pub(crate) fn values(ctx: &Context, spot: &ValueSpot) -> Vec<Item> {
@@ -104,6 +104,9 @@ fn literals(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
         literal(ctx, spot, lit, cost, items);
         items[before..].iter_mut().for_each(|item| item.order = at as u32);
     }
+    if let Expected::Doc(Doc::Action | Doc::List(Doc::Action)) = spot.expected {
+        actions(ctx, spot, items);
+    }
     if let Expected::Doc(Doc::Region | Doc::List(Doc::Region)) = spot.expected {
         for (at, region) in cloudc_schema::regions::all().iter().enumerate() {
             let lit = Lit::Str(region.code.into());
@@ -119,6 +122,36 @@ fn literals(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
         || matches!(spot.expected.kind(), Some(Kind::Node(node)) if !node.expects().is_empty())
     {
         managed(ctx, spot, items);
+    }
+}
+
+/// What IAM can allow: common actions, and behind `service:` those that CloudFormation's own handlers of the service need.
+fn actions(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
+    for (at, action) in documents::COMMON_ACTIONS.iter().enumerate() {
+        let before = items.len();
+        literal(ctx, spot, &Lit::Str((*action).into()), 2 + at as u32 / 8, items);
+        items[before..].iter_mut().for_each(|item| item.order = at as u32);
+    }
+    let typed = ctx.typed.trim_start_matches('"');
+    let Some((prefix, _)) = typed.split_once(':') else { return };
+    let service = documents::ACTION_PREFIXES.iter().find(|(known, _)| *known == prefix).map_or(prefix, |(_, service)| service);
+    let mut found: Vec<&'static str> = Vec::new();
+    let schema = ctx.scene.schema();
+    for name in schema.names() {
+        let own = name.split("::").nth(1).is_some_and(|own| own.eq_ignore_ascii_case(service));
+        let Some(ty) = schema.ty(name).filter(|_| own) else { continue };
+        let needed = ty.permissions();
+        for action in [needed.create, needed.read, needed.update, needed.delete, needed.list].into_iter().flatten() {
+            let known = documents::COMMON_ACTIONS.contains(action);
+            if !known && action.split_once(':').is_some_and(|(own, _)| own == prefix) {
+                found.push(action);
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    for action in found {
+        literal(ctx, spot, &Lit::Str(action.into()), 14, items);
     }
 }
 
@@ -210,7 +243,8 @@ fn names(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
     let idents = identities(&spot.expected);
     let arn = wants_arn(&spot.expected);
     // A path may fit by what stands behind its dot, so all names are looked at.
-    for found in visible(&ctx.scene, "") {
+    let filter = if idents.is_empty() && !arn { ctx.typed.as_str() } else { "" };
+    for found in visible(&ctx.scene, filter) {
         let quality = ctx.quality(&found.name);
         if let Some(quality) = quality {
             items.extend(name(ctx, spot, &found, quality));
@@ -262,7 +296,7 @@ fn name(ctx: &Context, spot: &ValueSpot, found: &Visible, quality: u32) -> Optio
         _ => About::Nothing,
     };
     let item = ctx.item(found.name.to_string(), kind, cost + quality + found.distance);
-    let item = Item { detail: show(scene, &found.ty), about, commit: if function { &['('] } else { &['.', ',', ')'] }, ..item };
+    let item = Item { ty: Some(found.ty.clone()), about, commit: if function { &[] } else { &['.'] }, ..item };
     Some(if function { call(ctx, item, &found.name) } else { item })
 }
 
@@ -298,7 +332,7 @@ fn paths(ctx: &Context, spot: &ValueSpot, found: &Visible, idents: &[Ident], arn
             return;
         }
         let cost = cost + quality + found.distance + least;
-        items.push(Item { detail: show(&ctx.scene, ty), ..ctx.item(label, ItemKind::Attribute, cost) });
+        items.push(Item { ty: Some(ty.clone()), ..ctx.item(label, ItemKind::Attribute, cost) });
     };
     match &found.ty.present().kind {
         Kind::Handle(ty) => {

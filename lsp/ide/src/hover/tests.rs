@@ -29,7 +29,7 @@ fn values_with_type_phase_and_what_they_come_to() {
         &["input stage", "**Value:** `\"dev\"`"],
     );
     check_hover("let xs = [1, 2]\nlet ys = [for x in xs: $0x]", &["x: 1 | 2", "Variable of a loop"]);
-    check_hover("for k, v in { a: 1 } {\n  let y = v$0\n}", &["v: Int", "Element of the loop"]);
+    check_hover("for k, v in { a: 1 } {\n  let y = v$0\n}", &["v: 1", "Element of the loop"]);
     check_hover("/// Twice.\nfn twice(n: Int): Int = n * 2\nlet a = twi$0ce(2)", &["fn twice(n: Int): Int", "Twice."]);
 }
 
