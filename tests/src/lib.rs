@@ -3,6 +3,7 @@
 //! In: `fixtures/`, `../docs`, `../examples`. Out: differences as text, for the test programs in `tests/` to fail with.
 //! Always: fixtures are found by looking, so adding one is adding a file. The format is described in `README.md`.
 
+pub mod client;
 pub mod expect;
 pub mod generate;
 pub mod golden;

@@ -19,8 +19,8 @@ use crate::config::{Config, SECTION};
 use crate::convert::uri;
 use crate::host::Host;
 use crate::requests::{
-    actions, capabilities, command, completion, definition, diagnostics, folding, formatting, graph, hierarchy, lens, linked,
-    links, moves, references, rename, selection, source, symbols, testing, tree,
+    actions, capabilities, command, completion, definition, diagnostics, folding, formatting, graph, hierarchy, hover, inlay,
+    lens, linked, links, moves, references, rename, selection, signature, source, symbols, template, testing, tokens, tree,
 };
 use crate::scan;
 use crate::state::Workspace;
@@ -44,6 +44,7 @@ pub struct Backend {
 /// The service with all its methods, and the line to the client.
 pub fn service(make: impl FnOnce(tower_lsp::Client) -> Backend) -> (LspService<Backend>, ClientSocket) {
     let mut builder = LspService::build(make)
+        .custom_method("cloud/showTemplate", Backend::template)
         .custom_method("cloud/graph", Backend::graph)
         .custom_method("cloud/syntaxTree", Backend::syntax_tree)
         .custom_method("cloud/source", Backend::source);
@@ -134,6 +135,13 @@ macro_rules! table {
 }
 
 table! {
+    hover(HoverParams) -> Option<Hover> = Quick hover::hover;
+    signature_help(SignatureHelpParams) -> Option<SignatureHelp> = Quick signature::help;
+    inlay_hint(InlayHintParams) -> Option<Vec<InlayHint>> = Quick inlay::hints;
+    inlay_hint_resolve(InlayHint) -> InlayHint = Quick inlay::resolve;
+    semantic_tokens_full(SemanticTokensParams) -> Option<SemanticTokensResult> = Quick tokens::full;
+    semantic_tokens_full_delta(SemanticTokensDeltaParams) -> Option<SemanticTokensFullDeltaResult> = Quick tokens::delta;
+    semantic_tokens_range(SemanticTokensRangeParams) -> Option<SemanticTokensRangeResult> = Quick tokens::range;
     goto_definition(GotoDefinitionParams) -> Option<GotoDefinitionResponse> = Quick definition::definition;
     goto_type_definition(GotoTypeDefinitionParams) -> Option<GotoTypeDefinitionResponse> = Quick definition::type_definition;
     goto_implementation(GotoImplementationParams) -> Option<GotoImplementationResponse> = Quick definition::implementation;
@@ -169,6 +177,10 @@ table! {
 
 /// The project's own requests.
 impl Backend {
+    async fn template(&self, params: template::TemplateParams) -> Result<template::Template> {
+        self.desk.ask(Lane::Quick, params, template::template).await
+    }
+
     async fn graph(&self, params: graph::GraphParams) -> Result<Option<graph::Graph>> {
         self.desk.ask(Lane::Long, params, graph::graph).await
     }
@@ -189,7 +201,7 @@ impl Backend {
         self.desk.ask(Lane::Quick, params, testing::panic).await
     }
 
-    async fn test_panic_owner(&self) {
+    async fn test_panic_owner(&self, _: Value) {
         self.desk.change(|_| panic!("as asked"));
     }
 

@@ -13,9 +13,16 @@ use crate::transport::outbox::Outbox;
 /// Remembered answers.
 #[derive(Debug, Default)]
 pub struct Memory {
-    tokens: Mutex<BTreeMap<Url, (String, Vec<SemanticToken>)>>,
+    tokens: Mutex<Tokens>,
+    templates: Mutex<BTreeMap<String, String>>,
     published: Mutex<Published>,
     items: Mutex<(u64, Vec<Item>)>,
+}
+
+#[derive(Debug, Default)]
+struct Tokens {
+    last: u64,
+    by_uri: BTreeMap<Url, (String, Vec<SemanticToken>)>,
 }
 
 #[derive(Debug, Default)]
@@ -25,6 +32,16 @@ struct Published {
 }
 
 impl Memory {
+    /// Remembers the last template of a document and format.
+    pub fn keep_template(&self, key: String, text: String) {
+        self.templates.lock().unwrap_or_else(PoisonError::into_inner).insert(key, text);
+    }
+
+    /// The last template of a document and format.
+    pub fn template(&self, key: &str) -> Option<String> {
+        self.templates.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
     /// Remembers the last completions, and the generation they are of.
     pub fn keep_items(&self, generation: u64, items: Vec<Item>) {
         *self.items.lock().unwrap_or_else(PoisonError::into_inner) = (generation, items);
@@ -36,16 +53,20 @@ impl Memory {
         items.1.get(index).filter(|_| items.0 == generation).cloned()
     }
 
-    /// Remembers a document's semantic tokens under the id of their result, in place of those before.
-    pub fn keep_tokens(&self, uri: &Url, id: &str, tokens: Vec<SemanticToken>) {
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(uri.clone(), (id.to_owned(), tokens));
+    /// Remembers a document's semantic tokens in place of those before; gives the id of this result.
+    pub fn keep_tokens(&self, uri: &Url, tokens: Vec<SemanticToken>) -> String {
+        let mut kept = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.last += 1;
+        let id = kept.last.to_string();
+        kept.by_uri.insert(uri.clone(), (id.clone(), tokens));
+        id
     }
 
     /// Takes what was kept under this id.
     pub fn take_tokens(&self, uri: &Url, id: &str) -> Option<Vec<SemanticToken>> {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = tokens.get(uri).is_some_and(|(known, _)| known == id);
-        known.then(|| tokens.remove(uri)).flatten().map(|(_, tokens)| tokens)
+        let known = tokens.by_uri.get(uri).is_some_and(|(known, _)| known == id);
+        known.then(|| tokens.by_uri.remove(uri)).flatten().map(|(_, tokens)| tokens)
     }
 
     /// Pushes diagnostics found in a generation of the workspace, unless they were the last that were, or the workspace has moved on.
@@ -66,7 +87,9 @@ impl Memory {
 
     /// Forgets a document that was closed, and takes back what was pushed for it.
     pub fn forget(&self, outbox: &Outbox, uri: &Url) {
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).remove(uri);
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).by_uri.remove(uri);
+        let of_document = format!("{uri}#");
+        self.templates.lock().unwrap_or_else(PoisonError::into_inner).retain(|key, _| !key.starts_with(&of_document));
         let known = self.published.lock().unwrap_or_else(PoisonError::into_inner).last.remove(uri);
         if known.is_some() {
             let params = PublishDiagnosticsParams { uri: uri.clone(), version: None, diagnostics: Vec::new() };

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tower_lsp::lsp_types::*;
 
 use crate::client::Client;
-use crate::requests::{actions, command, completion};
+use crate::requests::{actions, command, completion, tokens};
 
 /// Capabilities for a client.
 pub fn capabilities(client: &Client) -> ServerCapabilities {
@@ -55,6 +55,16 @@ pub fn capabilities(client: &Client) -> ServerCapabilities {
             completion_item: Some(CompletionOptionsCompletionItem { label_details_support: Some(true) }),
             ..CompletionOptions::default()
         }),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        signature_help_provider: Some(SignatureHelpOptions {
+            trigger_characters: Some(cloudc_ide::SIGNATURE_TRIGGERS.iter().map(char::to_string).collect()),
+            ..SignatureHelpOptions::default()
+        }),
+        inlay_hint_provider: Some(OneOf::Right(InlayHintServerCapabilities::Options(InlayHintOptions {
+            resolve_provider: Some(true),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        }))),
+        semantic_tokens_provider: Some(SemanticTokensServerCapabilities::SemanticTokensOptions(tokens::options())),
         document_formatting_provider: Some(OneOf::Left(true)),
         document_range_formatting_provider: Some(OneOf::Left(true)),
         document_on_type_formatting_provider: typing.next().map(|first| DocumentOnTypeFormattingOptions {

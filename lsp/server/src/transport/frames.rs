@@ -126,8 +126,10 @@ fn message(body: &[u8]) -> Arrival {
     }
     match (raw.method, raw.id) {
         (Some(method), id) => {
+            let without_params = matches!(method.as_str(), "shutdown" | "exit");
             let mut request = Request::build(method);
-            if let Some(params) = raw.params.filter(|params| !params.is_null()) {
+            // Some clients send empty parameters where the protocol has none.
+            if let Some(params) = raw.params.filter(|params| !params.is_null() && !without_params) {
                 request = request.params(params);
             }
             if let Some(id) = id {
