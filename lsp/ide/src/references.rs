@@ -125,11 +125,19 @@ fn mentions(db: &Database, symbol: &Symbol, file: File, word: &str, all: &mut Ve
         let Some(site) = &site else { continue };
         let token = site.tokens(offset).into_iter().find(|token| token.text_range().start() + site.start <= offset);
         let Some(found) = token.and_then(|token| of_token(site, &token)) else { continue };
-        let is_it = found.symbol == *symbol
-            || found.mention == Mention::Shorthand && shorthand_key(db, at).is_some_and(|key| key == *symbol);
+        let is_it = is_same(&found.symbol, symbol)
+            || found.mention == Mention::Shorthand && shorthand_key(db, at).is_some_and(|key| is_same(&key, symbol));
         if is_it {
             all.push(Reference { place: FileRange { file, range: found.range }, mention: found.mention });
         }
+    }
+}
+
+/// Whether two symbols are one; a property is the same in all resources that write it.
+fn is_same(one: &Symbol, other: &Symbol) -> bool {
+    match (one, other) {
+        (Symbol::Property { property: a, .. }, Symbol::Property { property: b, .. }) => a == b,
+        _ => one == other,
     }
 }
 
@@ -238,9 +246,25 @@ mod tests {
         );
         check_references(
             "resource a: AWS::S3::Bucket { Bucket$0Name: \"a\" }\nlet x = a.BucketName\nresource b: AWS::S3::Bucket { BucketName: \"b\" }\n",
-            &["/main.cloud:1:31 Write", "/main.cloud:2:11 Read"],
+            &["/main.cloud:1:31 Write", "/main.cloud:2:11 Read", "/main.cloud:3:31 Write"],
         );
         check_references("let a = ra$0nge(2)\nlet range2 = range(3)\n", &["/main.cloud:1:9 Read", "/main.cloud:2:14 Read"]);
+    }
+
+    #[test]
+    fn keys_of_a_map() {
+        check_references(
+            "let m = { $0a: { x: 1 }, b: { x: 2 } }\nlet c = m[\"a\"].x + m.a.x + m[\"b\"].x\n",
+            &["/main.cloud:1:11 Declaration", "/main.cloud:2:12 Read", "/main.cloud:2:22 Read"],
+        );
+    }
+
+    #[test]
+    fn fields_of_rows() {
+        check_references(
+            "let m = { a: { x: 1 }, b: { $0x: 2 } }\nlet c = m[\"a\"].x + m.b.x + m[\"b\"].x\n",
+            &["/main.cloud:1:29 Declaration", "/main.cloud:2:24 Read", "/main.cloud:2:35 Read"],
+        );
     }
 
     #[test]

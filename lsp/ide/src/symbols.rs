@@ -90,31 +90,35 @@ fn container(db: &Database, decl: Decl) -> Name {
 
 /// How far a name is from what was typed, 0 for the same; none when the letters are not in it in order.
 pub(crate) fn score(query: &str, name: &str) -> Option<u32> {
-    let wanted: Vec<char> = query.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
-    let letters: Vec<char> = name.chars().collect();
-    let small: Vec<char> = letters.iter().map(|c| c.to_ascii_lowercase()).collect();
-    if wanted.is_empty() {
-        return Some(0);
+    let typed = query.bytes().filter(|byte| !byte.is_ascii_whitespace());
+    // Most names do not fit, and are told so without a look at where words begin.
+    let mut rest = name.bytes();
+    let fits = typed.clone().all(|wanted| rest.any(|own| own.eq_ignore_ascii_case(&wanted)));
+    if !fits {
+        return None;
     }
-    let length = letters.len() as u32;
+    let wanted: Vec<u8> = typed.map(|byte| byte.to_ascii_lowercase()).collect();
+    let small = name.to_ascii_lowercase().into_bytes();
+    let length = name.len() as u32;
     if small.starts_with(&wanted) {
         return Some(length - wanted.len() as u32);
     }
     if small.windows(wanted.len()).any(|part| part == wanted) {
         return Some(100 + length);
     }
-    // Every letter as early as possible; one that begins a word costs nothing, a gap inside a word does.
-    let mut at = 0;
-    let mut gaps = 0;
+    Some(200 + 20 * gaps(&wanted, name.as_bytes(), &small) + length)
+}
+
+/// How often letters, each taken as early as possible, go on inside a word: beginning one costs nothing.
+fn gaps(wanted: &[u8], name: &[u8], small: &[u8]) -> u32 {
+    let (mut at, mut gaps) = (0, 0);
     for (nth, letter) in wanted.iter().enumerate() {
-        let found = at + small[at..].iter().position(|c| c == letter)?;
-        let begins = found == 0 || !small[found - 1].is_alphanumeric() || letters[found].is_uppercase();
-        if !begins && (nth == 0 || found != at) {
-            gaps += 1;
-        }
+        let Some(found) = small[at..].iter().position(|own| own == letter).map(|found| at + found) else { break };
+        let begins = found == 0 || !small[found - 1].is_ascii_alphanumeric() || name[found].is_ascii_uppercase();
+        gaps += u32::from(!begins && (nth == 0 || found != at));
         at = found + 1;
     }
-    Some(200 + 20 * gaps + length)
+    gaps
 }
 
 fn in_chunk(db: &Database, chunk: Chunk<'_>) -> Vec<DocumentSymbol> {

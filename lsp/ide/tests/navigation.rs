@@ -194,14 +194,19 @@ fn what_is_renamed_builds_to_the_same() {
             for at in names(file.text(&db)).into_iter().step_by(7) {
                 let at = FilePosition { file: *file, offset: at };
                 let Ok(site) = cloudc_ide::prepare_rename(&db, at) else { continue };
-                let edits = match cloudc_ide::rename(&db, at, "renamed_for_now", &files) {
-                    Ok(edits) => edits.edits,
+                let (edits, lines) = match cloudc_ide::rename(&db, at, "renamed_for_now", &files) {
+                    Ok(all) => (all.edits, all.moved),
                     // A field of records that no type describes may be named where nothing tells.
                     Err(why) if why.starts_with("the file would have an error") => continue,
                     Err(why) => panic!("{}: {why}", place(&db, at)),
                 };
                 assert!(edits.iter().any(|edit| edit.range.contains_range(site.range)), "{}", place(&db, at));
                 renamed += 1;
+                if !lines.is_empty() {
+                    let all: Vec<Edit> = edits.iter().chain(&lines).cloned().collect();
+                    let built = templates(&edited(&db, &texts, &all));
+                    assert!(built.iter().all(|text| text.starts_with('{')), "{}: {built:?}", place(&db, at));
+                }
                 let symbol = cloudc_ide::symbol_at(&db, at).map(|found| found.symbol);
                 if renamed % 2 == 0 && symbol.is_some_and(|symbol| is_invisible(&db, &symbol)) {
                     compared += 1;

@@ -209,6 +209,9 @@ pub(super) fn of_string(site: &Site<'_>, string: &SyntaxNode) -> Option<Found> {
             let of = site.decl(&parent).map(|decl| Box::new(Symbol::Decl(decl)));
             Some(found(site, at, Symbol::EnumValue { value: text, of }, Mention::Declaration))
         }
+        SyntaxKind::IndexExpr if let Some(symbol) = indexed(site, &parent, string, &text) => {
+            Some(found(site, at, symbol, Mention::Read))
+        }
         SyntaxKind::Arg if is_path(site, &parent) => {
             let path = cloudc_base::path::resolve(site.file.path(site.db), &text).map(Name::from);
             Some(found(site, at, Symbol::Path { written: text, path }, Mention::Read))
@@ -218,6 +221,12 @@ pub(super) fn of_string(site: &Site<'_>, string: &SyntaxNode) -> Option<Found> {
             Some(found(site, at, Symbol::EnumValue { value: text, of: of.map(Box::new) }, Mention::Read))
         }
     }
+}
+
+/// The field that a text in brackets names.
+fn indexed(site: &Site<'_>, index: &SyntaxNode, string: &SyntaxNode, name: &Name) -> Option<Symbol> {
+    let base = ast::IndexExpr::cast(index.clone())?.base().filter(|base| base.syntax() != string)?;
+    field_of(site, base.syntax(), name)
 }
 
 /// Whether an argument is the path of a built-in function that reads files.

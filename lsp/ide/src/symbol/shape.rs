@@ -134,8 +134,15 @@ fn settled<'db>(at: At<'db>, steps: &mut u32) -> Option<At<'db>> {
             SyntaxKind::NameRef => named(&site, &node, steps),
             SyntaxKind::FieldExpr => of_field(&site, &node, steps),
             SyntaxKind::IndexExpr => {
-                let base = ast::IndexExpr::cast(node.clone())?.base()?;
-                element(inside(base.syntax())?, steps)
+                let index = ast::IndexExpr::cast(node.clone())?;
+                let base = index.base()?;
+                match index.index() {
+                    Some(ast::Expr::String(key)) if key.text().is_some() => {
+                        let named = member(inside(base.syntax())?, &key.text()?, steps);
+                        named.and_then(|(_, value)| value).or_else(|| element(inside(base.syntax())?, steps))
+                    }
+                    _ => element(inside(base.syntax())?, steps),
+                }
             }
             SyntaxKind::IfExpr => inside(ast::IfExpr::cast(node.clone())?.then_expr()?.syntax()),
             SyntaxKind::BinaryExpr => inside(ast::BinaryExpr::cast(node.clone())?.lhs()?.syntax()),
