@@ -352,7 +352,7 @@ mod tests {
 
     #[test]
     fn clashes_are_refused() {
-        check_refused("let $0a = 1\nlet b = 2\n", "b", "the file would have an error: `b` is declared twice");
+        check_refused("let $0a = 1\nlet b = 2\n", "b", "`/main.cloud` would have an error: `b` is declared twice");
         check_refused(
             "let $0a = 1\nlet c = [for x in [1]: a + x]\n",
             "x",
@@ -376,7 +376,37 @@ mod tests {
         check_refused(
             "//- /a.cloud\nimport \"./b.cloud\" { x }\nlet y = 1\nlet z = x + y\n//- /b.cloud\npub let $0x = 1\n",
             "y",
-            "in `/a.cloud`, line 3, the new `y` would mean the let `y` instead",
+            "`/a.cloud` would have an error: `y` is declared twice",
+        );
+    }
+
+    #[test]
+    fn doubles_are_refused() {
+        check_refused(
+            "fn f($0a: Int, b: Int): Int = 1\n",
+            "b",
+            "`/main.cloud` would have an error: two parameters are named `b`",
+        );
+        check_refused(
+            "type T = { $0a: Int, b: Int }\nlet t: T = { a: 1, b: 2 }\n",
+            "b",
+            "`/main.cloud` would have an error: `b` is written twice",
+        );
+        check_refused(
+            "component C {\n  output $0a = 1\n  output b = 2\n}\n",
+            "b",
+            "`/main.cloud` would have an error: `b` is declared twice",
+        );
+        // An output may share a name with a value.
+        check_rename("component C {\n  output $0a = b\n  let b = 1\n}\n", "b", "component C {\n  output b = b\n  let b = 1\n}\n");
+    }
+
+    #[test]
+    fn line_ends_stay() {
+        check_rename(
+            "stack s {}\r\nresource $0a: AWS::SQS::Queue {}\r\nlet x = a.ref\r\n",
+            "b",
+            "stack s {}\r\nresource b: AWS::SQS::Queue {}\r\nmoved a -> b\r\nlet x = b.ref\r\n",
         );
     }
 

@@ -197,7 +197,7 @@ fn what_is_renamed_builds_to_the_same() {
                 let (edits, lines) = match cloudc_ide::rename(&db, at, "renamed_for_now", &files) {
                     Ok(all) => (all.edits, all.moved),
                     // A field of records that no type describes may be named where nothing tells.
-                    Err(why) if why.starts_with("the file would have an error") => continue,
+                    Err(why) if why.contains("would have an error") => continue,
                     Err(why) => panic!("{}: {why}", place(&db, at)),
                 };
                 assert!(edits.iter().any(|edit| edit.range.contains_range(site.range)), "{}", place(&db, at));

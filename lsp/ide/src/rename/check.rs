@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use cloudc_base::{Content, Db as _, File, Severity, TextSize};
 use cloudc_driver::{Database, MemoryFs, Options, Purpose};
+use cloudc_hir::{Decl, Problem};
 use cloudc_types::Db as _;
 use rustc_hash::FxHashSet;
 
@@ -27,6 +28,8 @@ pub(super) fn keeps_meaning(db: &Database, changes: &[Change], old: &str, new: &
     shifts.by_path.values_mut().for_each(|list| list.sort_unstable());
     let after = after(db, changes, files);
     let touched = touched(changes);
+    let words = [old, new];
+    touched.iter().try_for_each(|file| no_new_errors(db, &after, *file, words, doubles))?;
     for change in changes {
         changed_place(db, &after, &shifts, change, new)?;
     }
@@ -38,7 +41,7 @@ pub(super) fn keeps_meaning(db: &Database, changes: &[Change], old: &str, new: &
             }
         }
     }
-    touched.iter().try_for_each(|file| no_new_errors(db, &after, *file, old, new))
+    touched.iter().try_for_each(|file| no_new_errors(db, &after, *file, words, mistakes))
 }
 
 /// How far offsets move, by file.
@@ -137,32 +140,44 @@ fn same(db: &Database, after: &Database, shifts: &Shifts, was: &Symbol, now: &Sy
     }
 }
 
-/// Errors about names and types that were not there before.
-fn no_new_errors(db: &Database, after: &Database, file: File, old: &str, new: &str) -> Result<(), String> {
+/// What is wrong with a file where it mentions one of some words.
+type Find = fn(&Database, File, &[&str]) -> Vec<Problem>;
+
+/// Errors that were not there before.
+fn no_new_errors(db: &Database, after: &Database, file: File, words: [&str; 2], find: Find) -> Result<(), String> {
     let other = cloudc_driver::file(after, file.path(db));
-    let (quoted, instead) = (format!("`{old}`"), format!("`{new}`"));
-    let before = errors(db, file, &[old, new]).into_iter();
-    let mut known: Vec<String> = before.map(|text| text.replace(&quoted, &instead)).collect();
-    for error in errors(after, other, &[old, new]) {
+    let (old, new) = (format!("`{}`", words[0]), format!("`{}`", words[1]));
+    let mut known: Vec<String> = errors(find(db, file, &words)).map(|text| text.replace(&old, &new)).collect();
+    for error in errors(find(after, other, &words)) {
         match known.iter().position(|text| *text == error) {
             Some(at) => drop(known.swap_remove(at)),
-            None => return Err(format!("the file would have an error: {error}")),
+            None => return Err(format!("`{}` would have an error: {error}", file.path(db))),
         }
     }
     Ok(())
 }
 
-/// The errors about names, and those of the types of declarations that mention one of the words.
-fn errors(db: &Database, file: File, words: &[&str]) -> Vec<String> {
+fn errors(problems: Vec<Problem>) -> impl Iterator<Item = String> {
+    problems.into_iter().filter(|problem| problem.severity == Severity::Error).map(|problem| problem.message)
+}
+
+/// Names that are declared or written twice, and the like.
+fn doubles(db: &Database, file: File, words: &[&str]) -> Vec<Problem> {
     let mut all = cloudc_hir::scope_problems(db, file).to_vec();
-    for chunk in cloudc_hir::chunks(db, file) {
-        let text = chunk.text(db);
-        if words.iter().any(|word| occurrences(text, word).next().is_some()) {
-            let decls = cloudc_hir::chunk_declarations(db, *chunk).iter();
-            all.extend(decls.flat_map(|decl| cloudc_types::typed(db, *decl).problems.iter().cloned()));
-        }
-    }
-    all.into_iter().filter(|problem| problem.severity == Severity::Error).map(|problem| problem.message).collect()
+    all.extend(mentioning(db, file, words).flat_map(|decl| cloudc_hir::lower_problems(db, decl)));
+    all
+}
+
+/// What is wrong with types.
+fn mistakes(db: &Database, file: File, words: &[&str]) -> Vec<Problem> {
+    mentioning(db, file, words).flat_map(|decl| cloudc_types::typed(db, decl).problems.clone()).collect()
+}
+
+/// The declarations of a file in whose text one of the words stands, or beside which it does.
+fn mentioning<'a>(db: &'a Database, file: File, words: &'a [&str]) -> impl Iterator<Item = Decl> + 'a {
+    let chunks = cloudc_hir::chunks(db, file).iter();
+    let chunks = chunks.filter(|chunk| words.iter().any(|word| occurrences(chunk.text(db), word).next().is_some()));
+    chunks.flat_map(|chunk| cloudc_hir::chunk_declarations(db, *chunk).iter().copied())
 }
 
 fn line(db: &Database, place: FileRange) -> usize {
