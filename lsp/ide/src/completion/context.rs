@@ -128,6 +128,8 @@ pub(crate) struct ValueSpot {
     pub named: Vec<arguments::Parameter>,
     /// Whether it stands inside `${…}`.
     pub interpolated: bool,
+    /// Whether it decides something.
+    pub condition: bool,
     /// Which places of the workspace are alike.
     pub habit: Option<habits::Spot>,
 }
@@ -241,6 +243,7 @@ fn in_string(scene: &Scene, string: &SyntaxNode) -> Option<Spot> {
                     branch: false,
                     named: Vec::new(),
                     interpolated: false,
+                    condition: false,
                     habit: habit(string),
                 })),
             }
@@ -303,6 +306,7 @@ fn of_name(scene: &Scene, token: &SyntaxToken, name: &SyntaxNode, offset: TextSi
             branch: false,
             named: arguments::parameters(scene, &parent),
             interpolated: false,
+            condition: false,
             habit: None,
         })),
         _ => None,
@@ -322,8 +326,21 @@ fn value(scene: &Scene, token: &SyntaxToken, expr: &SyntaxNode) -> Option<Spot> 
         branch: parent.kind() == SyntaxKind::IfBranch,
         named: if parent.kind() == SyntaxKind::Arg { arguments::parameters(scene, &parent) } else { Vec::new() },
         interpolated: parent.kind() == SyntaxKind::Interp,
+        condition: decides(&parent, expr),
         habit: habit(expr),
     }))
+}
+
+/// Whether an expression is a condition or a part of one.
+fn decides(parent: &SyntaxNode, expr: &SyntaxNode) -> bool {
+    match parent.kind() {
+        SyntaxKind::Guard | SyntaxKind::IfExpr | SyntaxKind::IfItem | SyntaxKind::AssertItem | SyntaxKind::PrefixExpr => true,
+        SyntaxKind::BinaryExpr => {
+            let op = ast::BinaryExpr::cast(parent.clone()).and_then(|binary| binary.op());
+            matches!(op, Some(ast::BinOp::And | ast::BinOp::Or)) && expr.kind() == SyntaxKind::NameRef
+        }
+        _ => false,
+    }
 }
 
 fn key(scene: &Scene, field: &SyntaxNode, quoted: bool) -> KeySpot {
@@ -381,7 +398,7 @@ fn loose(scene: &Scene, token: &SyntaxToken, parent: &SyntaxNode) -> Option<Spot
             if goes_on(token) {
                 return Some(Spot::Words(continuation(token)));
             }
-            Some(Spot::Statement(within(&around)))
+            begins_entry(token).then(|| Spot::Statement(within(&around)))
         }
         _ if goes_on(token) => Some(Spot::Words(continuation(token))),
         _ => None,
@@ -462,6 +479,19 @@ fn goes_on(token: &SyntaxToken) -> bool {
         return ends_something(&it);
     }
     false
+}
+
+/// Whether nothing that belongs to the word stands before it on its line.
+fn begins_entry(token: &SyntaxToken) -> bool {
+    let mut before = token.prev_token();
+    while let Some(it) = before {
+        match it.kind() {
+            kind if kind.is_trivia() && it.text().contains('\n') => return true,
+            kind if kind.is_trivia() => before = it.prev_token(),
+            kind => return matches!(kind, SyntaxKind::LBrace | SyntaxKind::Comma),
+        }
+    }
+    true
 }
 
 fn ends_something(token: &SyntaxToken) -> bool {

@@ -93,7 +93,11 @@ fn fit_kind(scene: &Scene, given: &Kind, wanted: &Kind, depth: u32) -> u32 {
             kind if is_free_text(kind) => PERHAPS,
             _ => MISFIT,
         },
-        wanted => scalar(given, wanted),
+        wanted => match given {
+            // An element of it.
+            Kind::List(inner) => (scalar(&inner.present().kind, wanted) + NEAR).min(MISFIT),
+            given => scalar(given, wanted),
+        },
     }
 }
 
@@ -141,6 +145,10 @@ fn fit_ident(scene: &Scene, given: &Kind, idents: &[Ident]) -> u32 {
             if stands { EXACT } else { MISFIT }
         }
         Kind::Custom(_) => PERHAPS,
+        // An element of it.
+        Kind::List(inner) | Kind::Map(_, inner) if !matches!(inner.kind, Kind::List(_) | Kind::Map(..)) => {
+            (fit_ident(scene, &inner.present().kind, idents) + 8).min(MISFIT)
+        }
         Kind::Ident(own) if own.iter().any(|ident| idents.contains(ident)) => EXACT,
         Kind::Ident(own) if !own.is_empty() => MISFIT,
         Kind::Arn if idents.iter().any(|ident| ident.attr.ends_with("Arn")) => GOOD,

@@ -10,7 +10,7 @@ use super::context::{Context, KeySpot, Within};
 use super::expected::{Expected, objects};
 use super::item::{About, Item, ItemKind};
 use super::names::{kind_of, show};
-use super::{habits, keywords, snippets, values};
+use super::{habits, keywords, snippets, usual, values};
 
 /// What a key that is there already costs more.
 const WRITTEN: u32 = 400;
@@ -139,13 +139,22 @@ fn properties(ctx: &Context, key: &KeySpot, objects: &[Object], items: &mut Vec<
             continue;
         }
         seen.push(property.name());
-        // What its like write elsewhere is likelier than what nothing asks for.
-        let known = habits.contains_key(property.name());
-        let asked = known || in_choice(property.owner(), &key.written, property.name());
-        items.extend(property_item(ctx, key, property).map(|item| match asked && !property.required() {
-            true => Item { cost: item.cost - if known { 9 } else { 6 }, ..item },
-            false => item,
-        }));
+        let Some(item) = property_item(ctx, key, property) else { continue };
+        let ty = key.habit.as_ref().map(|spot| spot.ty.as_str()).unwrap_or_default();
+        let usual = usual::rank(ty, property.owner().name(), property.name());
+        // What its like write elsewhere is likelier than what most people write, and that than what nothing asks for.
+        let likelier = if property.required() {
+            0
+        } else if habits.contains_key(property.name()) {
+            9
+        } else if usual.is_some() {
+            7
+        } else if in_choice(property.owner(), &key.written, property.name()) {
+            6
+        } else {
+            0
+        };
+        items.push(Item { cost: item.cost - likelier, order: usual.unwrap_or(99), ..item });
     }
 }
 

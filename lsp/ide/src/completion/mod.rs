@@ -27,6 +27,7 @@ mod snippets;
 #[cfg(test)]
 mod tests;
 mod types;
+mod usual;
 mod values;
 
 use cloudc_base::File;

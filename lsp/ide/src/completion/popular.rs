@@ -147,6 +147,65 @@ const TYPES: &[&str] = &[
     "AWS::Budgets::Budget",
 ];
 
+/// Regions that are deployed to most, most used first.
+const REGIONS: &[&str] = &[
+    "us-east-1",
+    "eu-west-1",
+    "us-west-2",
+    "eu-central-1",
+    "us-east-2",
+    "ap-southeast-2",
+    "ap-southeast-1",
+    "ap-northeast-1",
+    "eu-west-2",
+    "ca-central-1",
+    "ap-south-1",
+    "us-west-1",
+    "eu-west-3",
+    "eu-north-1",
+    "sa-east-1",
+];
+
+/// What stands before the version or size in values that are chosen often: runtimes, families of instances.
+const STEMS: &[&str] = &[
+    "python",
+    "nodejs",
+    "java",
+    "t4g",
+    "t3",
+    "m7g",
+    "m7i",
+    "m6g",
+    "m6i",
+    "c7g",
+    "c7i",
+    "r7g",
+    "r7i",
+    "db.t4g",
+    "db.t3",
+    "db.m7g",
+    "db.r7g",
+    "cache.t4g",
+    "cache.t3",
+    "cache.m7g",
+    "cache.r7g",
+];
+
+/// The place of a region in the order.
+pub(crate) fn region_rank(code: &str) -> u32 {
+    REGIONS.iter().position(|known| *known == code).map_or(REGIONS.len() as u32, |at| at as u32)
+}
+
+/// The place of a value in the order of its kind.
+pub(crate) fn stem_rank(value: &str) -> usize {
+    let fits = |stem: &str| {
+        value
+            .strip_prefix(stem)
+            .is_some_and(|rest| rest.starts_with('.') || !stem.ends_with(|c: char| c.is_ascii_digit() || c == 'g'))
+    };
+    STEMS.iter().position(|stem| fits(stem)).unwrap_or(STEMS.len())
+}
+
 /// The place of a type in the order; none for one that is seldom written.
 pub(crate) fn popularity(name: &str) -> Option<u32> {
     TYPES.iter().position(|known| *known == name).map(|at| at as u32)

@@ -40,6 +40,10 @@ pub(crate) fn types(ctx: &Context, wanted: &Wanted) -> Vec<Item> {
     }
     let mut items = Vec::new();
     aws(ctx, wanted, &mut items);
+    if wanted.what == WantedType::Any && !ctx.typed.starts_with("AWS") {
+        // An annotation mostly names what is built in or declared.
+        items.iter_mut().for_each(|item| item.cost += 40);
+    }
     if wanted.what != WantedType::Identity {
         named(ctx, wanted, &mut items);
     }

@@ -1,6 +1,6 @@
 //! Values: those an expected type lists, names of the right type first, paths that reach it, functions, words.
 
-use cloudc_hir::{DeclKind, Namespace};
+use cloudc_hir::{DeclKind, Namespace, Owner};
 use cloudc_schema::{Ident, Node, Scalar, Shape, Text, Unit};
 use cloudc_types::ty::Lit;
 use cloudc_types::{Kind, Ty, ask, signature};
@@ -12,6 +12,7 @@ use super::fit::{self, fit};
 use super::imports;
 use super::item::{About, Item, ItemKind};
 use super::names::{Visible, What, kind_of, visible};
+use super::popular::{region_rank, stem_rank};
 use super::{documents, habits, keys, snippets};
 
 /// What can be written as a value here.
@@ -100,6 +101,8 @@ fn literals(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
         // `false` is what most switches are without being written.
         let usual = default.is_some_and(|default| fit::same(&default, lit));
         let cost = if known.contains(lit) { 0 } else { 1 + (at as u32).min(40) / 8 + u32::from(usual) * 2 };
+        // A condition that always holds is seldom meant.
+        let cost = cost + if spot.condition { 20 } else { 0 };
         let before = items.len();
         literal(ctx, spot, lit, cost, items);
         items[before..].iter_mut().for_each(|item| item.order = at as u32);
@@ -111,8 +114,9 @@ fn literals(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
         for (at, region) in cloudc_schema::regions::all().iter().enumerate() {
             let lit = Lit::Str(region.code.into());
             let before = items.len();
-            literal(ctx, spot, &lit, 2 + u32::from(region.partition != "aws") * 40 + at as u32 / 8, items);
+            literal(ctx, spot, &lit, 2 + u32::from(region.partition != "aws") * 40, items);
             for item in &mut items[before..] {
+                item.order = region_rank(region.code) * 100 + at as u32;
                 item.detail = region.name.to_owned();
                 item.about = About::Region(region.code.into());
             }
@@ -173,7 +177,7 @@ fn by_use(listed: &mut [Lit]) {
         let text = text(lit).unwrap_or_default();
         let stem = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
         let newest: Vec<std::cmp::Reverse<u64>> = versions(&text).into_iter().map(std::cmp::Reverse).collect();
-        (retired(&text), stem, text[..stem].to_owned(), newest, text.len())
+        (retired(&text), stem_rank(&text), stem, text[..stem].to_owned(), newest, text.len())
     });
 }
 
@@ -241,6 +245,13 @@ fn identities(expected: &Expected) -> Vec<Ident> {
 
 fn names(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
     let idents = identities(&spot.expected);
+    if idents.iter().any(|ident| ident.ty == "AWS::EC2::AvailabilityZone")
+        && let Some(quality) = ctx.quality("aws.zones")
+    {
+        let several = matches!(spot.expected.kind(), Some(Kind::Node(node)) if matches!(node.shape(), Shape::List(_)));
+        let label = if several { "aws.zones" } else { "aws.zones[0]" };
+        items.push(ctx.item(label, ItemKind::Attribute, quality + fit::GOOD));
+    }
     let arn = wants_arn(&spot.expected);
     // A path may fit by what stands behind its dot, so all names are looked at.
     let filter = if idents.is_empty() && !arn { ctx.typed.as_str() } else { "" };
@@ -371,6 +382,13 @@ fn functions(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
         };
         items.push(if built_in.name == "file" { ctx.snippet(item, "file(\"$0\")") } else { call(ctx, item, built_in.name) });
     }
+    if in_check(ctx) {
+        for (name, text, detail) in CHECKS {
+            let Some(quality) = ctx.quality(name) else { continue };
+            let item = Item { detail: (*detail).to_owned(), ..ctx.item(*name, ItemKind::Function, quality + fit::GOOD) };
+            items.push(ctx.snippet(item, text));
+        }
+    }
     for found in imports::importable(ctx, Namespace::Value) {
         let Some(quality) = ctx.quality(&found.name).filter(|_| !ctx.typed.is_empty()) else { continue };
         let ty = &signature(ctx.scene.db, found.decl).ty;
@@ -382,6 +400,25 @@ fn functions(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
     }
 }
 
+/// What policies and tests ask with.
+const CHECKS: &[(&str, &str, &str)] = &[
+    ("resources", "resources($0)", "the resources of a type"),
+    ("build", "build(\"$0\")", "the stack of a file"),
+    ("fails", "fails($0)", "whether building fails"),
+];
+
+/// Whether the place is inside a policy or a test.
+fn in_check(ctx: &Context) -> bool {
+    let mut owner = ctx.scene.owner;
+    while let Owner::Decl(decl, _) = owner {
+        if matches!(decl.kind(ctx.scene.db), DeclKind::Policy | DeclKind::Test) {
+            return true;
+        }
+        owner = decl.owner(ctx.scene.db);
+    }
+    false
+}
+
 /// Whether a built-in function is made for what is expected.
 fn suits(expected: &Expected, function: &str) -> bool {
     let several = matches!(expected.kind(), Some(Kind::List(_)));
@@ -389,13 +426,21 @@ fn suits(expected: &Expected, function: &str) -> bool {
         ("range", _) => several,
         ("cron" | "rate", Some(Kind::Node(node))) => node.text() == Text::Schedule,
         ("to_json", Some(Kind::Node(node))) => node.text() == Text::Json,
-        ("file", Some(Kind::Node(node))) => {
-            matches!(node.shape(), Shape::String) && node.expects().is_empty() && node.constraints().allowed.is_empty()
-        }
+        ("file", Some(Kind::Node(node))) => is_long_text(*node),
         ("min" | "max", Some(Kind::Int(_))) => true,
         ("import_value", _) => !identities(expected).is_empty(),
         _ => false,
     }
+}
+
+/// Whether a text may be as long as a file.
+fn is_long_text(node: Node) -> bool {
+    let limits = node.constraints();
+    let free = node.expects().is_empty() && limits.allowed.is_empty() && limits.pattern.is_none() && node.unit().is_none();
+    matches!(node.shape(), Shape::String)
+        && free
+        && node.text() != Text::Schedule
+        && limits.max_len.is_none_or(|most| most > 1_000)
 }
 
 /// Braces and brackets that begin what is expected.
@@ -457,6 +502,7 @@ pub(crate) fn shorthands(ctx: &Context) -> Vec<Item> {
             branch: false,
             named: Vec::new(),
             interpolated: false,
+            condition: false,
             habit: None,
         };
         name(ctx, &spot, &found, quality)
