@@ -402,6 +402,20 @@ mod tests {
     }
 
     #[test]
+    fn outputs_of_stacks_and_nested_loops() {
+        check_rename(
+            "//- /net.cloud\nstack net {}\nlet id = \"vpc-1\"\noutput $0id = id\n//- /app.cloud\nimport \"./net.cloud\" as net\nstack app {}\nlet a = net.id\nlet b = net.in(\"us-east-1\").id\n",
+            "vpc",
+            "//- /net.cloud\nstack net {}\nlet id = \"vpc-1\"\noutput vpc = id\n//- /app.cloud\nimport \"./net.cloud\" as net\nstack app {}\nlet a = net.vpc\nlet b = net.in(\"us-east-1\").vpc\n",
+        );
+        check_rename(
+            "for tier in [\"a\", \"b\"] {\n  for $0i in range(2) {\n    let n = i\n    output x = \"${tier}${i}${[for i in [1]: i].length}\"\n  }\n}\n",
+            "zone",
+            "for tier in [\"a\", \"b\"] {\n  for zone in range(2) {\n    let n = zone\n    output x = \"${tier}${zone}${[for i in [1]: i].length}\"\n  }\n}\n",
+        );
+    }
+
+    #[test]
     fn line_ends_stay() {
         check_rename(
             "stack s {}\r\nresource $0a: AWS::SQS::Queue {}\r\nlet x = a.ref\r\n",
