@@ -10,7 +10,7 @@ use cloudc_hir::{Decl, DeclKind, Namespace, Owner, Part, Resolution, asking_owne
 use cloudc_syntax::ast::{self, AstNode};
 use cloudc_syntax::{NodeOrToken, SyntaxKind as K, SyntaxNode, SyntaxToken, WalkEvent};
 use cloudc_types::phase::Base;
-use cloudc_types::typed::{Kind as Does, Typed};
+use cloudc_types::typed::Typed;
 use cloudc_types::{Kind, Ty};
 use rustc_hash::FxHashMap;
 
@@ -103,7 +103,9 @@ pub fn semantic_tokens(db: &Database, file: File, range: Option<TextRange>) -> V
     let part = range.unwrap_or_else(|| whole_file(db, file));
     let mut tokens = Vec::new();
     for near in within(db, file, part) {
-        Walk { db, near: &near, part, owners: Vec::new(), out: &mut tokens }.run();
+        let text = near.chunk.text(db);
+        let binds = text.contains("for ") || text.contains("fn ");
+        Walk { db, near: &near, part, binds, owners: Vec::new(), out: &mut tokens, path: None }.run();
     }
     tokens
 }
@@ -112,9 +114,13 @@ struct Walk<'a> {
     db: &'a Database,
     near: &'a Near<'a>,
     part: TextRange,
+    /// Whether anything in the chunk binds local names.
+    binds: bool,
     /// The declarations around, innermost last.
     owners: Vec<Around<'a>>,
     out: &'a mut Vec<Token>,
+    /// The last path to a type of CloudFormation and what it is: each of its words asks.
+    path: Option<(SyntaxNode, TokenModifiers)>,
 }
 
 /// A declaration being walked through.
@@ -145,7 +151,7 @@ impl<'a> Walk<'a> {
                                 .descendants()
                                 .skip(1)
                                 .filter(|it| ast::Item::can_cast(it.kind()) || it.kind() == K::ImportSpec);
-                            inner.for_each(|_| drop(declared.next()));
+                            declared.by_ref().take(inner.count()).for_each(|_| ());
                             preorder.skip_subtree();
                         }
                     } else if !shown && !is_item && !holds_items(node.kind()) {
@@ -227,7 +233,7 @@ impl<'a> Walk<'a> {
         ty.is_some_and(|ty| matches!(ty.kind, Kind::Union(_)))
     }
 
-    fn name(&self, token: &SyntaxToken, name: &SyntaxNode, holder: &SyntaxNode) -> Option<(TokenKind, TokenModifiers)> {
+    fn name(&mut self, token: &SyntaxToken, name: &SyntaxNode, holder: &SyntaxNode) -> Option<(TokenKind, TokenModifiers)> {
         const DECLARED: TokenModifiers = TokenModifiers::DECLARATION;
         let none = TokenModifiers::default();
         Some(match holder.kind() {
@@ -261,7 +267,9 @@ impl<'a> Walk<'a> {
         let called =
             node.parent().is_some_and(|parent| parent.kind() == K::CallExpr && parent.children().next().as_ref() == Some(node));
         let Some(around) = self.owners.last() else { return (TokenKind::Variable, none) };
-        if let Some((_, bound)) = crate::linked::binder_around(node, text) {
+        if self.binds
+            && let Some((_, bound)) = crate::linked::binder_around(node, text)
+        {
             let of_function = bound.syntax().parent().is_some_and(|parent| parent.kind() == K::FnParam);
             let kind = if of_function { TokenKind::Parameter } else { TokenKind::Variable };
             return (kind, self.phase_of(node.text_range()));
@@ -294,9 +302,8 @@ impl<'a> Walk<'a> {
     fn phase_of(&self, range: TextRange) -> TokenModifiers {
         let Some(around) = self.owners.last() else { return TokenModifiers::default() };
         let (Some(typed), Some(at)) = (around.typed, around.names.get(&range)) else { return TokenModifiers::default() };
-        let resource = typed.nodes.iter().any(|node| node.src.0 as usize == *at && matches!(node.kind, Does::Ref { .. }));
         match typed.types.get(*at).and_then(Option::as_ref) {
-            Some(ty) if !ty.is_error() => phase(ty, resource),
+            Some(ty) if !ty.is_error() => phase(ty),
             _ => TokenModifiers::default(),
         }
     }
@@ -323,7 +330,7 @@ impl<'a> Walk<'a> {
         if decl.kind(self.db) == Let {
             let ty = &cloudc_types::signature(self.db, decl).ty;
             if !ty.is_error() {
-                modifiers = modifiers.with(phase(ty, false));
+                modifiers = modifiers.with(phase(ty));
             }
         }
         (kind, modifiers)
@@ -341,7 +348,14 @@ impl<'a> Walk<'a> {
     }
 
     /// A part of a written type.
-    fn type_name(&self, path: &SyntaxNode, name: &SyntaxNode) -> Option<(TokenKind, TokenModifiers)> {
+    fn type_name(&mut self, path: &SyntaxNode, name: &SyntaxNode) -> Option<(TokenKind, TokenModifiers)> {
+        if let Some((known, modifiers)) = &self.path
+            && known == path
+        {
+            let member = name.prev_sibling_or_token().is_some_and(|before| before.kind() == K::Dot);
+            return Some((if member { TokenKind::Type } else { TokenKind::Class }, *modifiers));
+        }
+        let node = path.clone();
         let path = ast::PathType::cast(path.clone())?;
         let segments: Vec<ast::Name> = path.segments().collect();
         let is_segment = segments.iter().any(|segment| segment.syntax() == name);
@@ -352,6 +366,7 @@ impl<'a> Walk<'a> {
                 Some(ty) if ty.deprecated() => TokenModifiers::LIBRARY.with(TokenModifiers::DEPRECATED),
                 _ => TokenModifiers::LIBRARY,
             };
+            self.path = Some((node, modifiers));
             return Some((if is_segment { TokenKind::Class } else { TokenKind::Type }, modifiers));
         }
         let text = segments.first()?.text();
@@ -374,12 +389,11 @@ fn holds_items(kind: K) -> bool {
     matches!(kind, K::Chunk | K::Block | K::ImportSpecList)
 }
 
-fn phase(ty: &Ty, late: bool) -> TokenModifiers {
+fn phase(ty: &Ty) -> TokenModifiers {
     // A handle is known at once; what is read from it is not.
     match ty.deepest().base {
         Base::Deploy => TokenModifiers::DEPLOY,
         Base::Param => TokenModifiers::PARAM,
-        Base::Const if late => TokenModifiers::DEPLOY,
         Base::Const => TokenModifiers::READONLY,
     }
 }

@@ -3,7 +3,7 @@
 use cloudc_base::{Diagnostic, Edit, TextRange};
 
 use super::context::Ctx;
-use super::{Acc, ActionKind, Offer, fixes::leaves_a_gap};
+use super::{Acc, ActionKind, Offer, fixes::MISSING, fixes::leaves_a_gap};
 
 /// Offers to mend all that has exactly one fix.
 pub(crate) fn fix_all(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
@@ -29,7 +29,7 @@ fn all_edits(ctx: &Ctx<'_>) -> Vec<Edit> {
 
 fn only_fix(diagnostic: &Diagnostic) -> Option<&[Edit]> {
     match diagnostic.fixes.as_slice() {
-        [only] if !leaves_a_gap(only) => Some(&only.edits),
+        [only] if !leaves_a_gap(only) && !MISSING.contains(&diagnostic.code.0) => Some(&only.edits),
         _ => None,
     }
 }

@@ -3,9 +3,16 @@
 use super::context::Ctx;
 use super::{Acc, Offer};
 
+/// The codes that [`super::missing`] mends.
+pub(super) const MISSING: &[&str] = &["C0402", "C0351"];
+
 /// Offers every fix of every diagnostic at the selection.
 pub(crate) fn fixes(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
     for diagnostic in &ctx.diagnostics {
+        // What is missing is added with better values.
+        if MISSING.contains(&diagnostic.code.0) {
+            continue;
+        }
         let usable = diagnostic.fixes.iter().filter(|fix| !leaves_a_gap(fix));
         for (at, fix) in usable.enumerate() {
             let offer = Offer::fix(&format!("fix{at}"), diagnostic, capitalised(&fix.title));
@@ -17,9 +24,11 @@ pub(crate) fn fixes(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
 
 /// Whether a fix leaves a value to be written; [`super::missing`] writes it.
 pub(super) fn leaves_a_gap(fix: &cloudc_base::Fix) -> bool {
-    fix.edits
-        .iter()
-        .any(|edit| edit.insert.lines().any(|line| line.trim_end().trim_end_matches([',', '}']).trim_end().ends_with(':')))
+    let open = |line: &str| {
+        let line = line.trim_end().trim_end_matches([',', '}']).trim();
+        line.ends_with(':') && line.len() > 1
+    };
+    fix.edits.iter().any(|edit| edit.insert.lines().any(open))
 }
 
 /// A title begins with a capital letter in a menu.

@@ -12,7 +12,7 @@ use cloudc_syntax::ast::{self, AstNode};
 
 use super::context::{Changes, Ctx, lead_start};
 use super::{Acc, ActionKind, Offer};
-use crate::near::{Near, whole_file, within};
+use crate::near::Near;
 
 /// One module and what is taken from it.
 #[derive(Default)]
@@ -29,9 +29,8 @@ struct Module {
 
 /// Offers to put the imports in order.
 pub(crate) fn organize_imports(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
-    let chunks: Vec<Near<'_>> = within(ctx.db, ctx.file, whole_file(ctx.db, ctx.file))
-        .filter(|near| near.chunk.kind(ctx.db) == ChunkKind::Import)
-        .collect();
+    let chunks = cloudc_hir::chunks(ctx.db, ctx.file).iter().filter(|chunk| chunk.kind(ctx.db) == ChunkKind::Import);
+    let chunks: Vec<Near<'_>> = chunks.map(|chunk| Near::of(ctx.db, *chunk)).collect();
     let Some((ranges, modules)) = gathered(ctx, &chunks) else { return };
     let text = written(&modules);
     // In order already, and in one place.

@@ -21,7 +21,7 @@ const DEPTH: u32 = 4;
 /// Offers to add what a diagnostic says is missing.
 pub(crate) fn add_missing(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
     for diagnostic in &ctx.diagnostics {
-        if !matches!(diagnostic.code.0, "C0402" | "C0351" | "C0356" | "C0519") {
+        if !super::fixes::MISSING.contains(&diagnostic.code.0) {
             continue;
         }
         let Some(edit) = gap(diagnostic) else { continue };
@@ -51,6 +51,16 @@ pub(crate) fn add_missing(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
             changes.replace(edit.file, edit.range, text);
         });
     }
+}
+
+/// A value for an entry of a record.
+pub(super) fn value_for(ctx: &Ctx<'_>, record: &SyntaxNode, name: &str) -> Option<String> {
+    expected(ctx, record)?.value(ctx, record, name)
+}
+
+/// A value of a type, for a place.
+pub(super) fn of_type(ctx: &Ctx<'_>, at: &SyntaxNode, ty: &Ty) -> Option<String> {
+    ty_value(ctx, at, ty, 0)
 }
 
 /// The insertion that a diagnostic offers.

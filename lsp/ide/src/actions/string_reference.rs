@@ -7,7 +7,7 @@
 //! ```
 
 use cloudc_hir::body::{Entry, Expr, Key, Literal, Parts};
-use cloudc_hir::{Decl, DeclKind, Namespace, Resolution, asking_owner, resolve, visible_names};
+use cloudc_hir::{Branch, Decl, Owner, resources};
 use cloudc_schema::Type;
 use cloudc_syntax::ast::{self, AstNode, StringFlavour};
 use cloudc_syntax::{SyntaxKind as K, SyntaxNode};
@@ -38,19 +38,18 @@ pub(crate) fn string_to_reference(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
 
 /// The resource that a text means, and the expression that means the same.
 fn reference(ctx: &Ctx<'_>, decl: Decl, node: &SyntaxNode, content: &str) -> Option<(String, String)> {
-    let from = asking_owner(ctx.db, decl);
-    let takes = expected_idents(ctx, decl, node);
-    for name in visible_names(ctx.db, from, Namespace::Value) {
-        let Some(Resolution::Decl { decl: found, lift, import: None, .. }) =
-            resolve(ctx.db, from, Namespace::Value, name.clone())
-        else {
+    let scope = match decl.container(ctx.db) {
+        Some(container) => Owner::Decl(container, Branch::Then),
+        None => Owner::File(ctx.file),
+    };
+    let mut takes = None;
+    for (name, found, lift) in resources(ctx.db, scope) {
+        let found = *found;
+        // The names of most resources have nothing to do with the text, and that is quickly seen.
+        if found == decl || !lift.is_empty() || !(content == name.as_str() || says(ctx, found, content)) {
             continue;
-        };
-        if found == decl
-            || !lift.is_empty()
-            || found.kind(ctx.db) != DeclKind::Resource
-            || super::scope::binder_around(node, &name).is_some()
-        {
+        }
+        if super::scope::binder_around(node, name).is_some() {
             continue;
         }
         // What it needs itself cannot come from what needs it.
@@ -58,6 +57,7 @@ fn reference(ctx: &Ctx<'_>, decl: Decl, node: &SyntaxNode, content: &str) -> Opt
             continue;
         }
         let Some(handle) = cloudc_types::signature(ctx.db, found).ty.kind.handle() else { continue };
+        let takes = takes.get_or_insert_with(|| expected_idents(ctx, decl, node));
         if takes.iter().any(|ident| handle.access_for(&[*ident]).is_some_and(|(_, own)| own == *ident))
             && content == name.as_str()
         {
@@ -69,11 +69,24 @@ fn reference(ctx: &Ctx<'_>, decl: Decl, node: &SyntaxNode, content: &str) -> Opt
             let instead = if fits { name.to_string() } else { format!("{name}.ref") };
             return Some((name.to_string(), instead));
         }
-        if let Some(instead) = in_text(&name, handle, &physical, content) {
+        if let Some(instead) = in_text(name, handle, &physical, content) {
             return Some((name.to_string(), instead));
         }
     }
     None
+}
+
+/// Whether a property of a resource is written as a part of the text.
+fn says(ctx: &Ctx<'_>, decl: Decl, content: &str) -> bool {
+    let body = cloudc_hir::body(ctx.db, decl);
+    let Parts::Resource { body: Some(record), .. } = body.parts else { return false };
+    let Expr::Record(entries) = body.expr(record) else { return false };
+    entries.iter().any(|entry| match entry {
+        Entry::Field { value, .. } => {
+            matches!(body.expr(*value), Expr::Literal(Literal::Str(text)) if !text.is_empty() && content.contains(text.as_str()))
+        }
+        _ => false,
+    })
 }
 
 /// A text that has the resource's ARN at its start, or its name between other characters.

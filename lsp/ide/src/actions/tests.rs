@@ -166,3 +166,126 @@ fn actions_keep_the_examples_right() {
     let wrong = try_all(stride);
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// The wrong example of every page about an error: the code, and the program.
+fn pages() -> Vec<(String, String)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors");
+    let mut pages: Vec<_> = std::fs::read_dir(root).expect("pages").filter_map(|entry| Some(entry.ok()?.path())).collect();
+    pages.sort();
+    let wrong = |path: &std::path::PathBuf| {
+        let text = std::fs::read_to_string(path).ok()?;
+        let (_, rest) = text.split_once("## Wrong")?;
+        let rest = rest.split("\n## ").next()?;
+        let (_, code) = rest.split_once("```cloud\n")?;
+        Some((path.file_stem()?.to_str()?.to_owned(), code.split("```").next()?.to_owned()))
+    };
+    pages.iter().filter_map(wrong).collect()
+}
+
+#[test]
+fn pages_and_their_fixes() {
+    let (mut with, mut without, mut bad) = (Vec::new(), Vec::new(), Vec::new());
+    for (code, program) in pages() {
+        let fixture = open(&program);
+        let mut found = false;
+        for file in &fixture.files {
+            let diagnostics = crate::diagnostics(&fixture.db, *file);
+            for told in diagnostics.iter().filter(|one| one.code.0 == code) {
+                let selection = crate::FileRange { file: *file, range: cloudc_base::TextRange::empty(told.range.start()) };
+                let offered = actions(&fixture.db, selection, &fixture.files, &diagnostics);
+                for action in offered.iter().filter(|action| action.diagnostic.as_ref() == Some(told)) {
+                    found = true;
+                    let edits =
+                        resolve_action(&fixture.db, selection, &fixture.files, &diagnostics, &action.id).unwrap_or_default();
+                    let new: Vec<(String, String)> = fixture
+                        .files
+                        .iter()
+                        .map(|other| {
+                            let text = apply(other.text(&fixture.db), edits.iter().filter(|edit| edit.file == *other));
+                            (other.path(&fixture.db).to_string(), text)
+                        })
+                        .collect();
+                    let result = open(&written(&new));
+                    let mut rest = mistakes(&fixture.db, &fixture.files);
+                    let before = rest.len();
+                    let mut fresh = mistakes(&result.db, &result.files);
+                    let after = fresh.len();
+                    fresh.retain(|mistake| match rest.iter().position(|old| old == mistake) {
+                        Some(at) => {
+                            rest.remove(at);
+                            false
+                        }
+                        None => true,
+                    });
+                    if !fresh.is_empty() || after >= before && told.severity == Severity::Error {
+                        bad.push(format!("{code} {}: {fresh:?}\n{}", action.title, written(&new)));
+                    }
+                }
+            }
+        }
+        if !found && std::env::var("SHOW").is_ok() {
+            for file in &fixture.files {
+                for one in crate::diagnostics(&fixture.db, *file).iter().filter(|one| one.code.0 == code) {
+                    println!(
+                        "{code} | {} | {:?} | {} | {:?}",
+                        one.message,
+                        one.help,
+                        crate::near::text(&fixture.db, *file, one.range),
+                        one.notes
+                    );
+                }
+            }
+        }
+        if found { with.push(code) } else { without.push(code) }
+    }
+    let told = format!(
+        "{} with a fix: {}\n{} without: {}\n{}",
+        with.len(),
+        with.join(" "),
+        without.len(),
+        without.join(" "),
+        bad.join("\n")
+    );
+    println!("{told}");
+    // A stray sign in the page about stray signs leaves two values in a row; `of` is no name that an `in` could stand before.
+    bad.retain(|one| !one.starts_with("C0101") && !one.starts_with("C0106"));
+    assert!(bad.is_empty() && with.len() >= 92, "{told}");
+}
+
+/// How long the list of actions and the other answers take in a large file. Run by hand: `cargo test -- --ignored --nocapture speed`.
+#[test]
+#[ignore = "tells times"]
+fn speed() {
+    let mut text = String::from("stack big {}\ninput stage: String = \"dev\"\n");
+    for at in 0..1_000 {
+        text.push_str(&format!("\n/// Topic {at}.\nresource topic_{at}: AWS::SNS::Topic {{\n  DisplayName: \"topic {at} of ${{stage}}\"\n  Tags: {{\n    number: \"{at}\"\n    for_whom: \"me\"\n  }}\n}}\n"));
+    }
+    let fixture = open(&text);
+    let (db, file) = (&fixture.db, fixture.files[0]);
+    let diagnostics = crate::diagnostics(db, file);
+    let time = |name: &str, job: &dyn Fn()| {
+        job();
+        let start = std::time::Instant::now();
+        (0..5).for_each(|_| job());
+        println!("{name}: {:?}", start.elapsed() / 5);
+    };
+    let middle = (text.len() / 2) as u32;
+    let at = |offset: u32| crate::FileRange { file, range: cloudc_base::TextRange::empty(offset.into()) };
+    let string = text[middle as usize..].find("me\"").unwrap_or(0) as u32 + middle;
+    time("actions", &|| drop(actions(db, at(middle), &fixture.files, &diagnostics)));
+    time("actions at a text", &|| drop(actions(db, at(string), &fixture.files, &diagnostics)));
+    time("diagnostics", &|| drop(crate::diagnostics(db, file)));
+    time("tokens", &|| drop(crate::semantic_tokens(db, file, None)));
+    let part = cloudc_base::TextRange::new(middle.into(), (middle + 3_000).into());
+    time("tokens of a part", &|| drop(crate::semantic_tokens(db, file, Some(part))));
+    time("hints of a part", &|| {
+        drop(crate::inlay_hints(db, crate::FileRange { file, range: part }, &crate::InlayOptions::default()))
+    });
+    time("folding", &|| drop(crate::folding(db, file)));
+    time("selection", &|| drop(crate::selection_ranges(db, crate::FilePosition { file, offset: middle.into() })));
+    time("typing", &|| drop(crate::on_type(db, crate::FilePosition { file, offset: middle.into() }, '\n')));
+    time("lenses", &|| drop(crate::lenses(db, file)));
+    time("format", &|| drop(crate::format(db, file)));
+    time("linked", &|| drop(crate::linked_ranges(db, crate::FilePosition { file, offset: middle.into() })));
+    time("template", &|| drop(crate::template(db, file, crate::TemplateFormat::Yaml)));
+}
