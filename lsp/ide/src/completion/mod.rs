@@ -34,6 +34,8 @@ use cloudc_base::File;
 use cloudc_driver::Database;
 
 use crate::FilePosition;
+use cloudc_syntax::SyntaxKind;
+use cloudc_syntax::ast::{self, AstNode};
 use context::Spot;
 pub(crate) use context::probe;
 pub(crate) use documents::Doc;
@@ -88,6 +90,20 @@ pub fn completions(db: &Database, at: FilePosition, files: &[File], options: &Op
         }
     }
     items
+}
+
+/// What a key of a document means: of a policy, an event pattern.
+pub(crate) fn document_entry(db: &Database, at: FilePosition) -> Option<&'static str> {
+    let site = crate::symbol::site::Site::at(db, at)?;
+    let token = site.tokens(at.offset).into_iter().next()?;
+    let field = token.parent_ancestors().find(|node| node.kind() == SyntaxKind::Field)?;
+    let key = ast::Field::cast(field.clone())?.key()?.text()?;
+    let inside = at.offset - site.start;
+    let scene = Scene::new(db, at.file, site.chunk.nth(db) as usize, &field, inside);
+    match expected::expected(&scene, &field.parent()?) {
+        expected::Expected::Doc(doc) => doc.entries().iter().find(|entry| entry.name == key).map(|entry| entry.about),
+        _ => None,
+    }
 }
 
 /// What a setting of `stack`, `project` or `env` is for.

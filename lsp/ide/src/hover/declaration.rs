@@ -42,7 +42,7 @@ fn of_value(db: &Database, decl: Decl, files: &[File], parts: &mut Vec<String>) 
                 parts.push("Never shown: NoEcho.".to_owned());
             }
         }
-        _ => parts.push(format!("`{}`, {}.", display(db, ty), value::phase_text(ty))),
+        _ => parts.push(format!("{}.", capital(value::phase_text(ty)))),
     }
     if let Some(ident) = stands_for(db, decl) {
         parts.push(format!("An instance stands where a `{ident}` is expected."));
@@ -50,6 +50,11 @@ fn of_value(db: &Database, decl: Decl, files: &[File], parts: &mut Vec<String>) 
     if let Some(shown) = value::declared_value(db, decl, files) {
         parts.push(format!("**Value:** `{shown}`"));
     }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// The latest phase that an input accepts.

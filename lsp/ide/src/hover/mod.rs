@@ -5,6 +5,7 @@
 
 mod declaration;
 mod help;
+mod literal;
 mod schema;
 mod signature;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use cloudc_driver::Database;
 use cloudc_hir::body::Parts;
 use cloudc_hir::{Decl, DeclKind, Name};
 use cloudc_schema::Property;
+use cloudc_syntax::SyntaxKind;
 use cloudc_syntax::ast::{self, AstNode};
 use cloudc_types::{Kind, display, signature as signature_of};
 
@@ -38,9 +40,13 @@ pub struct Hover {
 
 /// What stands at a place.
 pub fn hover(db: &Database, at: FilePosition, files: &[File]) -> Option<Hover> {
-    let found = symbol_at(db, at)?;
-    let markdown = text(db, &found, at, files)?;
-    Some(Hover { range: found.range, markdown })
+    match symbol_at(db, at) {
+        Some(found) => {
+            let markdown = text(db, &found, at, files)?;
+            Some(Hover { range: found.range, markdown })
+        }
+        None => literal::literal(db, at),
+    }
 }
 
 fn text(db: &Database, found: &Found, at: FilePosition, files: &[File]) -> Option<String> {
@@ -113,16 +119,34 @@ fn loop_variable_text(db: &Database, decl: Decl, index: u32) -> Option<String> {
     Some(format!("{}\n\n{what} of the loop, {}.", fence(&format!("{name}: {}", display(db, ty))), value::phase_text(ty)))
 }
 
+const MARK: &str = "zzHoverMark";
+
 /// A variable of a comprehension, by the types around it.
 fn local_text(db: &Database, at: FilePosition, name: &Name) -> Option<String> {
-    let probe = crate::completion::probe(db, at, "zzHoverMark")?;
+    let probe = crate::completion::probe(db, at, MARK)?;
     let scene = crate::completion::Scene::new(db, at.file, probe.nth, &probe.token.parent()?, probe.offset);
     let ty = scene.locals.iter().rev().find(|(known, _)| known == name).map(|(_, ty)| ty.clone());
-    // Where it is bound it is not yet in scope.
+    let ty = ty.or_else(|| bound_type(&scene, &probe.token, name));
     let shown = ty.filter(|ty| !ty.is_error()).map(|ty| (format!(": {}", display(db, &ty)), value::phase_text(&ty)));
     let (ty, phase) = shown.map_or((String::new(), ""), |(ty, phase)| (ty, phase));
     let told = if phase.is_empty() { "Variable of a loop.".to_owned() } else { format!("Variable of a loop, {phase}.") };
     Some(format!("{}\n\n{told}", fence(&format!("{name}{ty}"))))
+}
+
+/// The type of a variable where it is bound: there it is not yet in scope.
+fn bound_type(scene: &crate::completion::Scene, token: &cloudc_syntax::SyntaxToken, name: &Name) -> Option<cloudc_types::Ty> {
+    let node = token.parent_ancestors().find(|node| matches!(node.kind(), SyntaxKind::ForElem | SyntaxKind::ForEntry))?;
+    let element = ast::ForElem::cast(node.clone());
+    let entry = ast::ForEntry::cast(node);
+    let (iterable, names): (_, Vec<Name>) = match (element, entry) {
+        (Some(element), _) => (element.iterable()?, element.bindings().map(|name| name.text()).collect()),
+        (None, Some(entry)) => (entry.iterable()?, entry.bindings().map(|name| name.text()).collect()),
+        (None, None) => return None,
+    };
+    let (key, element) = cloudc_types::ask::turn_of(&scene.type_of(&iterable))?;
+    // The mark is part of the name that is looked at.
+    let at = names.iter().position(|known| known == name || known.replace(MARK, "") == name.as_str())?;
+    Some(if names.len() == 2 && at == 0 { key } else { element })
 }
 
 fn property_of(
@@ -144,6 +168,9 @@ fn property_of(
 }
 
 fn field_text(db: &Database, at: FilePosition, name: &Name) -> String {
+    if let Some(about) = crate::completion::document_entry(db, at) {
+        return format!("{}\n\n{about}", fence(name));
+    }
     let ty = crate::symbol::site::Site::at(db, at).and_then(|site| {
         let node = site.tokens(at.offset).first()?.parent()?;
         let field = node.ancestors().take(3).find(|it| it.kind() == cloudc_syntax::SyntaxKind::FieldExpr)?;
@@ -186,7 +213,12 @@ fn listed_text(db: &Database, value: &str, of: Option<&Symbol>) -> String {
     }
     if let Some(Symbol::Property { ty, property, .. }) = of {
         text.push_str(&format!("\n\nA value of `{}`.\n\n", property.name()));
-        text.push_str(&schema::node_facts(property.node()).join("\n\n"));
+        let listed = property.node().constraints().allowed.len();
+        if listed <= 16 {
+            text.push_str(&schema::node_facts(property.node()).join("\n\n"));
+        } else {
+            text.push_str(&format!("One of {listed}."));
+        }
         if let Some(ty) = ty.filter(|ty| !ty.is_private()) {
             text.push_str(&format!("\n\n[AWS's page]({})", schema::property_url(ty, *property)));
         }

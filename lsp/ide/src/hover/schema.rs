@@ -2,7 +2,7 @@
 //!
 //! Always: only facts of the schema; AWS's own words appear when a synced layer brings them.
 
-use cloudc_schema::{Attribute, Constraints, Node, Property, Scalar, Shape, Text, Type, Update};
+use cloudc_schema::{Attribute, Constraints, Node, Property, Scalar, Shape, Text, Type, Unit, Update};
 use cloudc_types::{Kind, Ty, ask, display};
 
 use cloudc_driver::Database;
@@ -93,7 +93,17 @@ pub(crate) fn node_facts(node: Node) -> Vec<String> {
         facts.push(format!("**Takes:** {}; a resource of the type is enough", some(&idents, 6)));
     }
     if let Some(unit) = node.unit() {
-        let example = if unit.is_time() { "`5m`" } else { "`20GB`" };
+        let example = match unit {
+            Unit::Milliseconds => "`500ms`",
+            Unit::Seconds => "`30s`",
+            Unit::Minutes => "`5m`",
+            Unit::Hours => "`12h`",
+            Unit::Days => "`7d`",
+            Unit::Bytes | Unit::KiB => "`64KiB`",
+            Unit::MiB => "`512MiB`",
+            Unit::GiB => "`20GB`",
+            Unit::TiB => "`1TiB`",
+        };
         facts.push(format!("Counted in {}; {example} is converted", unit.name()));
     }
     let text = match node.text() {
@@ -121,7 +131,8 @@ pub(crate) fn attribute_text(db: &Database, ty: Type, attribute: Attribute) -> S
     if let Some(doc) = attribute.node().doc() {
         parts.push(doc.to_owned());
     }
-    let idents: Vec<String> = attribute.idents().iter().map(|ident| format!("`{ident}`")).collect();
+    let own = |ident: &&cloudc_schema::Ident| ident.ty == ty.name() && ident.attr == attribute.name();
+    let idents: Vec<String> = attribute.idents().iter().filter(|ident| !own(ident)).map(|ident| format!("`{ident}`")).collect();
     if !idents.is_empty() {
         parts.push(format!("**Stands for:** {}", idents.join(", ")));
     }

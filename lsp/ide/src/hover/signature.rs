@@ -71,7 +71,7 @@ fn component_code(db: &Database, decl: Decl, head: &str) -> String {
 
 fn inferred(db: &Database, decl: Decl) -> String {
     let ty = &signature(db, decl).ty;
-    if ty.is_error() { String::new() } else { format!(": {}", display(db, ty)) }
+    if ty.is_error() { String::new() } else { format!(": {}", shorten(&display(db, ty), 80)) }
 }
 
 fn is_secret(ty: &str) -> bool {

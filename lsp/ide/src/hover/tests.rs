@@ -20,7 +20,7 @@ fn check_hover(text: &str, expected: &[&str]) {
 fn values_with_type_phase_and_what_they_come_to() {
     check_hover(
         "/// How many.\nlet co$0unt = 2 + 3\n",
-        &["```cloud\nlet count: Int = 2 + 3\n```", "How many.", "known when compiling", "**Value:** `5`"],
+        &["```cloud\nlet count: Int = 2 + 3\n```", "How many.", "Known when compiling", "**Value:** `5`"],
     );
     check_hover("let wait = 90s\nlet b = wa$0it", &["Duration", "**Value:** `90s`"]);
     check_hover("param nodes: Int = 3\nlet n = no$0des", &["param nodes: Int = 3", "chosen when deploying"]);
@@ -31,6 +31,15 @@ fn values_with_type_phase_and_what_they_come_to() {
     check_hover("let xs = [1, 2]\nlet ys = [for x in xs: $0x]", &["x: 1 | 2", "Variable of a loop"]);
     check_hover("for k, v in { a: 1 } {\n  let y = v$0\n}", &["v: 1", "Element of the loop"]);
     check_hover("/// Twice.\nfn twice(n: Int): Int = n * 2\nlet a = twi$0ce(2)", &["fn twice(n: Int): Int", "Twice."]);
+}
+
+#[test]
+fn variables_where_they_are_bound_and_keys_of_documents() {
+    check_hover("let ys = [for th$0ing in [true]: thing]", &["thing: true"]);
+    check_hover(
+        "resource r: AWS::IAM::Role {\n  AssumeRolePolicyDocument: { Statement: [{ Eff$0ect: \"Allow\" }] }\n}",
+        &["Whether the statement allows or denies."],
+    );
 }
 
 #[test]
