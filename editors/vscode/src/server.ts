@@ -12,6 +12,7 @@ import {
   type ServerOptions,
 } from "vscode-languageclient/node";
 
+import { HOVER_COMMANDS, keywordsByGrammar, middleware } from "./adjust.ts";
 import { find, isOlder, OLDEST, type Binary, type Missing, type Origin } from "./binary.ts";
 import { status, type ServerStatus } from "./protocol.ts";
 import { SECTION, serverArguments, serverPath } from "./settings.ts";
@@ -164,9 +165,11 @@ export class Server implements vscode.Disposable {
       diagnosticCollectionName: SECTION,
       initializationOptions: () => JSON.parse(JSON.stringify(vscode.workspace.getConfiguration(SECTION))) as unknown,
       // Files to watch and settings to be told of are registered by the server.
-      markdown: { isTrusted: { enabledCommands: ["cloudc.showReferences", "cloudc.previewTemplate", "cloudc.downloadSchemas"] }, supportHtml: true },
+      markdown: { isTrusted: { enabledCommands: HOVER_COMMANDS }, supportHtml: true },
+      middleware,
     };
     const client = new LanguageClient(SECTION, "cloudc", server, options);
+    client.registerFeature(keywordsByGrammar);
     client.onNotification(status, (told) => {
       if (this.#client === client) this.#show({ state: "running", binary, status: told });
     });

@@ -122,12 +122,7 @@ export class TemplatePreview implements vscode.Disposable, vscode.TextDocumentCo
       const template = await this.server.ask(showTemplate, { textDocument: { uri: preview.source.toString() }, format: previewFormat() });
       if (number !== preview.asked) return false;
       preview.failure = template === null ? "this file has no stack" : undefined;
-      // An empty text with a problem never replaces a template that can be looked at.
-      if (template && template.text === "" && preview.template?.text) {
-        preview.template = { ...preview.template, problem: template.problem };
-      } else {
-        preview.template = template ?? undefined;
-      }
+      preview.template = template ? newest(preview.template, template) : undefined;
     } catch (error) {
       if (number !== preview.asked) return false;
       preview.failure = error instanceof Error ? error.message : String(error);
@@ -183,6 +178,12 @@ export class TemplatePreview implements vscode.Disposable, vscode.TextDocumentCo
     editor.setDecorations(this.#mark, [range]);
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
+}
+
+/** The newer template; while there is a problem, the older one with its places. */
+function newest(older: Template | undefined, newer: Template): Template {
+  const stays = newer.problem !== null && older !== undefined && older.text !== "" && (newer.text === "" || newer.text === older.text);
+  return stays ? { ...older, problem: newer.problem } : newer;
 }
 
 /** `cloudc-template:/photos.template.yaml?file:///…/photos.cloud`. */
