@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use cloudc_syntax::{SyntaxKind as K, SyntaxNode};
 use cloudc_tests::sources;
-use tree_sitter::{Language, Node, Parser, Query, Tree};
+use tree_sitter::{InputEdit, Language, Node, Parser, Point, Query, Tree};
 use tree_sitter_highlight::{HighlightConfiguration, HighlightEvent, Highlighter};
 
 fn language() -> Language {
@@ -229,6 +229,50 @@ fn any_beginning_of_a_text_gives_a_tree() {
             assert_eq!(parse(prefix).root_node().end_byte(), prefix.len(), "{name}");
         }
     }
+}
+
+/// The edit that makes one text of another.
+fn edit(old: &str, new: &str) -> InputEdit {
+    let before = old.bytes().zip(new.bytes()).take_while(|(one, other)| one == other).count();
+    let rest = old.len().min(new.len()) - before;
+    let after = old.bytes().rev().zip(new.bytes().rev()).take(rest).take_while(|(one, other)| one == other).count();
+    let point = |text: &str, at: usize| {
+        let lines = &text.as_bytes()[..at];
+        let start = lines.iter().rposition(|byte| *byte == b'\n').map_or(0, |it| it + 1);
+        Point { row: lines.iter().filter(|byte| **byte == b'\n').count(), column: at - start }
+    };
+    InputEdit {
+        start_byte: before,
+        old_end_byte: old.len() - after,
+        new_end_byte: new.len() - after,
+        start_position: point(old, before),
+        old_end_position: point(old, old.len() - after),
+        new_end_position: point(new, new.len() - after),
+    }
+}
+
+/// What is parsed again after an edit is what a fresh parse would see; the scanner looks far ahead, so this is not for free.
+#[test]
+fn editing_gives_the_same_tree() {
+    let mut parser = Parser::new();
+    parser.set_language(&language()).expect("the parser's tables fit the library");
+    let mut compared = 0;
+    for (name, text) in right_texts() {
+        let tree = parse(&text);
+        for changed in cloudc_tests::mutate::mutations(&text, 12) {
+            let mut old = tree.clone();
+            old.edit(&edit(&text, &changed));
+            let again = parser.parse(&changed, Some(&old)).expect("nothing cancels it");
+            let fresh = parse(&changed);
+            assert_eq!(again.root_node().end_byte(), changed.len(), "{name}");
+            // Around mistakes there are several trees, and which one is found depends on where one comes from.
+            if !fresh.root_node().has_error() && !again.root_node().has_error() {
+                compared += 1;
+                assert_eq!(again.root_node().to_sexp(), fresh.root_node().to_sexp(), "{name}:\n{changed}");
+            }
+        }
+    }
+    assert!(compared > 300, "only {compared}");
 }
 
 /// A page of tree-sitter's own form: a title between rules of `=`, a text, a line of `-`, the tree.
