@@ -3,7 +3,7 @@
 //! In: messages, also broken ones. Out: what the server says. Always: nothing waits longer than [`PATIENCE`]; the server is killed when the
 //! client is dropped.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -29,6 +29,8 @@ pub struct Client {
     pub polite: bool,
     /// What the server is told when it asks for the section `cloudc`.
     pub configuration: Value,
+    /// How long an answer may take.
+    pub patience: Duration,
 }
 
 /// The program, built when this is first asked.
@@ -89,12 +91,13 @@ impl Client {
     pub fn start_with(arguments: &[&str]) -> Self {
         let mut command = Command::new(program());
         command.args(["--embedded-schemas", "lsp"]).args(arguments).env("CLOUDC_LSP_TEST", "1").env("RUST_BACKTRACE", "0");
-        let mut server = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{}: {error}", program().display()));
+        Client::over(command)
+    }
+
+    /// Starts any server.
+    pub fn over(mut command: Command) -> Self {
+        let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut server = spawned.unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let (sender, messages) = channel();
         let output = server.stdout.take().expect("it is piped");
         std::thread::spawn(move || {
@@ -106,7 +109,19 @@ impl Client {
             }
         });
         let input = server.stdin.take();
-        Client { server, input, messages, last: 0, heard: Vec::new(), polite: true, configuration: json!({}) }
+        let (configuration, patience) = (json!({}), PATIENCE);
+        Client { server, input, messages, last: 0, heard: Vec::new(), polite: true, configuration, patience }
+    }
+
+    /// The id of the server's process.
+    pub fn process(&self) -> u32 {
+        self.server.id()
+    }
+
+    /// Forgets what came and was not waited for.
+    pub fn forget(&mut self) {
+        self.heard();
+        self.heard.clear();
     }
 
     /// Starts a server in a workspace, with a client that can do everything.
@@ -226,17 +241,25 @@ impl Client {
 
     #[track_caller]
     fn wait(&mut self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        match self.try_wait(holds) {
+            Ok(message) => message,
+            Err(RecvTimeoutError::Timeout) => panic!("{what} does not come; so far: {:#?}", self.heard),
+            Err(RecvTimeoutError::Disconnected) => panic!("the server ended before {what}; so far: {:#?}", self.heard),
+        }
+    }
+
+    /// Waits for a message of which something holds.
+    pub fn try_wait(&mut self, holds: impl Fn(&Value) -> bool) -> Result<Value, RecvTimeoutError> {
         if let Some(at) = self.heard.iter().position(&holds) {
-            return self.heard.remove(at);
+            return Ok(self.heard.remove(at));
         }
         let start = Instant::now();
         loop {
-            match self.messages.recv_timeout(PATIENCE.saturating_sub(start.elapsed())) {
-                Ok(message) if holds(&message) => return message,
-                Ok(message) => self.take(message),
-                Err(RecvTimeoutError::Timeout) => panic!("{what} does not come; so far: {:#?}", self.heard),
-                Err(RecvTimeoutError::Disconnected) => panic!("the server ended before {what}; so far: {:#?}", self.heard),
+            let message = self.messages.recv_timeout(self.patience.saturating_sub(start.elapsed()))?;
+            if holds(&message) {
+                return Ok(message);
             }
+            self.take(message);
         }
     }
 

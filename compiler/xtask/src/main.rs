@@ -31,7 +31,7 @@ enum Command {
     /// Accept what the golden programs give now
     Bless,
     /// Time the release build and print a table
-    Bench,
+    Bench(commands::bench::Args),
     /// Look at licences, sources and versions of dependencies
     Deps,
 }
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         Command::Test(args) => commands::test::run_tests(&args),
         Command::Codegen(args) => commands::codegen::run(&args),
         Command::Bless => commands::bless::bless(),
-        Command::Bench => commands::bench::bench(),
+        Command::Bench(args) => commands::bench::bench(&args),
         Command::Deps => commands::deps::check(),
     };
     match outcome {

@@ -35,6 +35,9 @@ pub struct Args {
 
 /// Serves until the editor leaves.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
+    // They make a build faster; a server that runs all day would take three times the memory it uses, to answer 3 % sooner.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     let host = host(global);
     let code = match args.socket {
         None => cloudc_server::serve(io::stdin(), io::stdout(), host),
