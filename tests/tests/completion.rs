@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use cloudc_base::{File, TextRange, TextSize};
 use cloudc_driver::{Database, MemoryFs, Options as Choices, Purpose};
-use cloudc_ide::completion::{Item, Options, completions};
+use cloudc_ide::completion::{Item, Options, completions, resolve};
 use cloudc_ide::{FilePosition, Symbol, symbol_at};
 use cloudc_syntax::ast::{self, AstNode};
 use cloudc_syntax::{SyntaxKind, SyntaxNode};
@@ -251,4 +251,40 @@ fn row(out: &mut String, kind: &str, score: &Score) {
         let _ = write!(out, " {} / {} % |", percent(score.first[letters], asked), percent(score.five[letters], asked));
     }
     let _ = writeln!(out, " {} % |", percent(score.saved, score.keys));
+}
+
+/// No place of any program, whole or broken off there, makes an editor's question fail.
+#[test]
+fn every_place_has_an_answer() {
+    cloudc_driver::with_stack(|| {
+        let step = std::env::var("CLOUDC_STEP").ok().and_then(|step| step.parse().ok()).unwrap_or(97_usize);
+        for folder in sources::examples().into_iter().chain(sources::programs()) {
+            let system = MemoryFs::new(folder.files.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())));
+            let choices = Choices { purpose: Purpose::Edit, ..Choices::default() };
+            let mut db = cloudc_driver::open(Arc::new(system), choices, cloudc_schema::Schema::embedded());
+            let sources = folder.files.iter().filter(|(path, _)| path.ends_with(".cloud"));
+            let files: Vec<File> = sources.map(|(path, _)| cloudc_driver::file(&db, path)).collect();
+            for file in &files {
+                let text = file.text(&db).to_owned();
+                for end in (0..=text.len()).step_by(step).filter(|end| text.is_char_boundary(*end)) {
+                    let at = FilePosition { file: *file, offset: TextSize::from(end as u32) };
+                    ask(&db, at, &files);
+                    cloudc_driver::edit(&mut db, *file, &text[..end]);
+                    ask(&db, at, &files);
+                    cloudc_driver::edit(&mut db, *file, &text);
+                }
+            }
+        }
+    });
+}
+
+fn ask(db: &Database, at: FilePosition, files: &[File]) {
+    for item in completions(db, at, files, &Options::default()).iter().take(3) {
+        resolve(db, item);
+        assert!(item.before.start() == item.replace.start() && item.before.end() == at.offset, "{item:?}");
+        assert!(item.replace.contains_inclusive(at.offset), "{item:?}");
+        assert!(!at.file.text(db)[std::ops::Range::<usize>::from(item.replace)].contains('\n'), "{item:?}");
+    }
+    cloudc_ide::hover(db, at, files);
+    cloudc_ide::signature_help(db, at);
 }
