@@ -257,7 +257,7 @@ impl Hints<'_> {
         for (value, nodes) in found {
             let name_only = matches!(body.expr(value), Expr::Name(_));
             let blocks = nodes.iter().all(|node| node.value.as_str().is_some_and(is_block));
-            if is_computed(body.expr(value)) && !(name_only && !blocks) {
+            if is_computed(body.expr(value)) && (blocks || !name_only) {
                 let end = near.in_file(map.range(Part::Expr(value))).end();
                 self.value_hint(end, &nodes.iter().collect::<Vec<_>>(), None);
             }

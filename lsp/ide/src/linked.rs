@@ -92,11 +92,7 @@ pub(crate) fn uses(binder: &SyntaxNode, declared: &ast::Name) -> Option<Vec<Text
     for name in binder.descendants().filter_map(ast::Name::cast).filter(|name| name.text() == text) {
         let parent = name.syntax().parent()?;
         match parent.kind() {
-            K::NameRef => {
-                if binding(&name).is_some_and(|(_, found)| found == *declared) {
-                    ranges.push(name.range());
-                }
-            }
+            K::NameRef if binding(&name).is_some_and(|(_, found)| found == *declared) => ranges.push(name.range()),
             K::Field if ast::Field::cast(parent.clone()).is_some_and(|field| field.is_shorthand()) => return None,
             // A declaration of the same name inside a loop hides the variable.
             kind if ast::Item::can_cast(kind) && name != *declared && kind != K::ForItem && kind != K::FnItem => return None,

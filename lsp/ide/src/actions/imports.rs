@@ -27,6 +27,9 @@ struct Module {
     bare: bool,
 }
 
+/// By whether it is a path rather than of the standard library, and by its text.
+type Modules = BTreeMap<(bool, String), Module>;
+
 /// Offers to put the imports in order.
 pub(crate) fn organize_imports(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
     let chunks = cloudc_hir::chunks(ctx.db, ctx.file).iter().filter(|chunk| chunk.kind(ctx.db) == ChunkKind::Import);
@@ -44,10 +47,10 @@ pub(crate) fn organize_imports(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
 }
 
 /// Where the imports are, and what they take; none when there are none or one of them cannot be read.
-fn gathered(ctx: &Ctx<'_>, chunks: &[Near<'_>]) -> Option<(Vec<TextRange>, BTreeMap<(bool, String), Module>)> {
+fn gathered(ctx: &Ctx<'_>, chunks: &[Near<'_>]) -> Option<(Vec<TextRange>, Modules)> {
     let unused: Vec<TextRange> = unused_names(ctx.file, ctx);
     let mut ranges = Vec::new();
-    let mut modules: BTreeMap<(bool, String), Module> = BTreeMap::new();
+    let mut modules = Modules::new();
     for near in chunks {
         let mut items = near.root.children();
         let import = items.next().and_then(ast::Import::cast)?;
@@ -95,7 +98,7 @@ fn unused_names(file: File, ctx: &Ctx<'_>) -> Vec<TextRange> {
     imports.map(|decl| Anchor::name(*decl).locate(ctx.db).1).collect()
 }
 
-fn written(modules: &BTreeMap<(bool, String), Module>) -> String {
+fn written(modules: &Modules) -> String {
     let mut out = String::new();
     for ((_, path), module) in modules {
         let mut names = module.names.clone();

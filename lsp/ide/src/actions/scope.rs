@@ -18,7 +18,7 @@ pub(crate) struct Free {
 /// The names in a tree that come from around it, in order.
 pub(crate) fn free_names(tree: &SyntaxNode) -> Vec<Free> {
     let inside = tree.text_range();
-    let names = tree.descendants().filter_map(ast::Name::cast).filter(|name| is_use(name));
+    let names = tree.descendants().filter_map(ast::Name::cast).filter(is_use);
     let found = names.map(|name| {
         let binder = bound_by(&name);
         Free { name, binder }

@@ -183,6 +183,7 @@ fn pages() -> Vec<(String, String)> {
 }
 
 #[test]
+#[allow(clippy::print_stdout)]
 fn pages_and_their_fixes() {
     let (mut with, mut without, mut bad) = (Vec::new(), Vec::new(), Vec::new());
     for (code, program) in pages() {
@@ -255,6 +256,7 @@ fn pages_and_their_fixes() {
 /// How long the list of actions and the other answers take in a large file. Run by hand: `cargo test -- --ignored --nocapture speed`.
 #[test]
 #[ignore = "tells times"]
+#[allow(clippy::print_stdout)]
 fn speed() {
     let mut text = String::from("stack big {}\ninput stage: String = \"dev\"\n");
     for at in 0..1_000 {
@@ -288,4 +290,83 @@ fn speed() {
     time("format", &|| drop(crate::format(db, file)));
     time("linked", &|| drop(crate::linked_ranges(db, crate::FilePosition { file, offset: middle.into() })));
     time("template", &|| drop(crate::template(db, file, crate::TemplateFormat::Yaml)));
+}
+
+/// Asks everything about a text, at places spread over it.
+fn ask_everything(text: &str) {
+    let fixture = open(if text.is_empty() { "\n" } else { text });
+    let (db, file) = (&fixture.db, fixture.files[0]);
+    let text = file.text(db);
+    let diagnostics = crate::diagnostics(db, file);
+    let whole = crate::near::whole_file(db, file);
+    crate::folding(db, file);
+    crate::format(db, file);
+    crate::semantic_tokens(db, file, None);
+    crate::inlay_hints(db, crate::FileRange { file, range: whole }, &crate::InlayOptions::default());
+    crate::template(db, file, crate::TemplateFormat::Yaml);
+    crate::graph(db, file);
+    crate::syntax_tree(db, file, None);
+    for lens in crate::lenses(db, file) {
+        crate::used_at(db, crate::FileRange { file, range: lens.range }, &fixture.files);
+    }
+    let last = text.len();
+    let step = (last / 5).max(1);
+    // Behind the end, and inside of characters of several bytes, too.
+    for start in (0..=last + 3).step_by(step).chain([last.saturating_sub(1), last]) {
+        let position = crate::FilePosition { file, offset: (start as u32).into() };
+        crate::selection_ranges(db, position);
+        crate::linked_ranges(db, position);
+        for typed in ['\n', '}', 'x'] {
+            crate::on_type(db, position, typed);
+        }
+        for end in [start, start + 1, (start + step).min(last + 9)] {
+            let range = cloudc_base::TextRange::new((start as u32).into(), (end as u32).into());
+            let selection = crate::FileRange { file, range };
+            crate::format_range(db, selection);
+            crate::semantic_tokens(db, file, Some(range));
+            crate::syntax_tree(db, file, Some(range));
+            crate::inlay_hints(db, selection, &crate::InlayOptions::default());
+            for action in actions(db, selection, &fixture.files, &diagnostics) {
+                resolve_action(db, selection, &fixture.files, &diagnostics, &action.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn half_written_programs_are_answered() {
+    let stride: usize = std::env::var("STRIDE").ok().and_then(|text| text.parse().ok()).unwrap_or(1_709);
+    for (at, (_, files)) in programs().iter().enumerate() {
+        for (_, text) in files.iter().filter(|(path, _)| path.ends_with(".cloud")) {
+            for end in (at..text.len()).step_by(stride).filter(|end| text.is_char_boundary(*end)) {
+                ask_everything(&text[..end]);
+            }
+            // A hole in the middle, and everything without its first lines.
+            for start in (at..text.len().saturating_sub(40)).step_by(stride * 2).filter(|at| text.is_char_boundary(*at)) {
+                let rest = (start + 17..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+                ask_everything(&format!("{}{}", &text[..start], &text[rest..]));
+                ask_everything(&text[start..]);
+            }
+        }
+    }
+    for odd in [
+        "\u{feff}let a = 1\r\nlet b = \"é\r\n",
+        "é",
+        "\"",
+        "\"\"\"",
+        "${",
+        "resource ü: AWS::S3::Bucket { Ä: \"🦀\" }",
+        "}\n}\n",
+        "///\n",
+        "@\n@allow\n",
+        "import",
+        "import \"",
+        "match",
+        "if",
+        "for x in",
+        "let a = if",
+        "fn f(",
+    ] {
+        ask_everything(odd);
+    }
 }
