@@ -73,7 +73,8 @@ end
 function M.check()
   health.start('cloudc: Neovim')
   if vim.fn.has('nvim-0.11') == 1 then
-    health.ok(tostring(vim.version()))
+    local version = vim.version()
+    health.ok(('%d.%d.%d'):format(version.major, version.minor, version.patch))
   else
     health.error('Neovim 0.11 or newer is needed')
     return

@@ -46,9 +46,8 @@ fn generate(root: &Path) -> Result<(), String> {
 
 /// Writes a hash (FNV-1a, 64 bits) of the grammar and of the parser made from it; the tests compare them.
 fn write_inputs(root: &Path) -> Result<(), String> {
-    let mut out = String::from(
-        "# What src/ was made from, by `cargo run --manifest-path editors/tree-sitter/generate/Cargo.toml`.\n",
-    );
+    let mut out =
+        String::from("# What src/ was made from, by `cargo run --manifest-path editors/tree-sitter/generate/Cargo.toml`.\n");
     for name in ["grammar.js", "src/parser.c", "src/grammar.json", "src/node-types.json"] {
         let bytes = std::fs::read(root.join(name)).map_err(|error| format!("{name}: {error}"))?;
         let hash =
