@@ -14,7 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 NODE=24.19.0
 CODE_SERVER=4.139.1
-PACKAGES=(chromium libkrb5-dev libx11-dev libxkbfile-dev libsecret-1-dev pkg-config)
+PACKAGES=(chromium g++ make libkrb5-dev libx11-dev libxkbfile-dev libsecret-1-dev pkg-config)
 
 say() { printf 'vscode test: %s\n' "$*"; }
 
@@ -62,5 +62,7 @@ mkdir -p "$folder/code-server"
     exit 1
   }
 )
-"$folder/node/bin/node" "$folder/code-server/node_modules/code-server/out/node/entry.js" --version
+# It must run, and leave the user's own settings alone.
+XDG_CONFIG_HOME="$folder/config" XDG_DATA_HOME="$folder/data" \
+  "$folder/node/bin/node" "$folder/code-server/node_modules/code-server/out/node/entry.js" --version
 printf '%s' "$wanted" > "$stamp"

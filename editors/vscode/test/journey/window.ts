@@ -3,12 +3,12 @@
 import type { FrameLocator, Locator, Page } from "playwright-core";
 
 /** How long anything may take to show, in milliseconds. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 export class Window {
   #shots = 0;
-  /** The name of the last picture. */
-  shown = "";
+  /** The names of the pictures so far. */
+  readonly shown = new Set<string>();
 
   constructor(
     readonly page: Page,
@@ -20,7 +20,7 @@ export class Window {
   /** Writes a picture of the window, numbered in the order of the journey. */
   async shoot(name: string): Promise<void> {
     this.#shots += 1;
-    this.shown = name;
+    this.shown.add(name);
     // Lists and messages fade in.
     await this.page.waitForTimeout(250);
     await this.page.screenshot({ path: `${this.pictures}/${String(this.#shots).padStart(2, "0")}-${name}.png` });
@@ -95,6 +95,11 @@ export class Window {
   /** The item of the status bar. */
   status(): Locator {
     return this.page.locator(".statusbar-item", { hasText: "cloudc" }).first();
+  }
+
+  /** A message in the corner. */
+  message(text: string): Locator {
+    return this.page.locator(".notification-list-item", { hasText: text }).first();
   }
 
   /** Rows of the Problems view. */
