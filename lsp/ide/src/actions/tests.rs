@@ -10,7 +10,7 @@ use crate::formatting::apply;
 /// The mistakes of a file and of what it imports, by code.
 pub(crate) fn mistakes(db: &Database, files: &[File]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
-    for file in files {
+    for file in files.iter().filter(|file| file.path(db).ends_with(".cloud")) {
         let list = cloudc_driver::check(db, *file);
         let errors = list.iter().filter(|one| one.severity == Severity::Error && one.file == *file);
         all.extend(errors.map(|one| format!("{} {}", one.code, one.message)));
@@ -369,4 +369,106 @@ fn half_written_programs_are_answered() {
     ] {
         ask_everything(odd);
     }
+}
+
+/// How much of a keystroke's time the hints are. Run by hand, as [`speed`].
+#[test]
+#[ignore = "tells times"]
+#[allow(clippy::print_stdout)]
+fn keystrokes() {
+    let mut text = String::from("stack big {}\ninput stage: String = \"dev\"\n");
+    for at in 0..1_000 {
+        text.push_str(&format!("\nlet name_{at} = \"n{at}-${{stage}}\"\nresource topic_{at}: AWS::SNS::Topic {{\n  DisplayName: name_{at}\n  Tags: {{\n    number: \"{at}\"\n    for_whom: [for x in [\"me\"]: x].join(\",\")\n  }}\n}}\n"));
+    }
+    let mut fixture = open(&text);
+    let file = fixture.files[0];
+    crate::diagnostics(&fixture.db, file);
+    let (mut checks, mut all) = (Vec::new(), Vec::new());
+    for at in 0..20 {
+        let place = text[text.len() / 2..].find("number: \"").unwrap_or(0) + text.len() / 2 + 9;
+        text.replace_range(place..place, &at.to_string());
+        cloudc_driver::edit(&mut fixture.db, file, &text);
+        let start = std::time::Instant::now();
+        cloudc_driver::check(&fixture.db, file);
+        checks.push(start.elapsed());
+        crate::diagnostics(&fixture.db, file);
+        all.push(start.elapsed() - checks[at]);
+    }
+    checks.sort();
+    all.sort();
+    println!("check: {:?}, then diagnostics again with hints: {:?}", checks[10], all[10]);
+    let start = std::time::Instant::now();
+    cloudc_driver::check(&fixture.db, file);
+    println!("check with nothing changed: {:?}", start.elapsed());
+}
+
+/// Breaks the examples in small ways and takes every fix: none may make things worse. Run by hand, as [`speed`].
+#[test]
+#[ignore = "takes minutes"]
+#[allow(clippy::print_stdout)]
+fn fixes_make_nothing_worse() {
+    let stride: usize = std::env::var("STRIDE").ok().and_then(|text| text.parse().ok()).unwrap_or(41);
+    let (mut count, mut wrong) = (0, Vec::new());
+    let breaks: [fn(&str) -> String; 5] = [
+        |word| format!("{word}x"),
+        |word| word[..word.len() - 1].to_owned(),
+        |_| String::new(),
+        |word| format!("{word}: {word}"),
+        |word| format!("\"{word}\""),
+    ];
+    for (name, files) in programs() {
+        let whole = open(&written(&files));
+        let Some(main) = whole.files.iter().find(|file| file.path(&whole.db).as_ref() == "/main.cloud") else { continue };
+        let text = main.text(&whole.db).to_owned();
+        let mut words = Vec::new();
+        for near in crate::near::within(&whole.db, *main, crate::near::whole_file(&whole.db, *main)) {
+            let tokens = near.root.descendants_with_tokens().filter_map(cloudc_syntax::NodeOrToken::into_token);
+            words.extend(tokens.filter(|token| !token.kind().is_trivia()).map(|token| near.in_file(token.text_range())));
+        }
+        for (at, word) in words.iter().enumerate().step_by(stride) {
+            let range = std::ops::Range::<usize>::from(*word);
+            let mut broken = text.clone();
+            let old = &text[range.clone()];
+            if !old.is_ascii() {
+                continue;
+            }
+            broken.replace_range(range, &breaks[at / stride % breaks.len()](old));
+            let files: Vec<(String, String)> = files
+                .iter()
+                .map(|(path, text)| (path.clone(), if path == "/main.cloud" { broken.clone() } else { text.clone() }))
+                .collect();
+            let fixture = open(&written(&files));
+            let file = *fixture.files.iter().find(|file| file.path(&fixture.db).as_ref() == "/main.cloud").expect("main");
+            let diagnostics = crate::diagnostics(&fixture.db, file);
+            let before = mistakes(&fixture.db, &fixture.files).len();
+            for told in diagnostics.iter().take(3) {
+                let selection = crate::FileRange { file, range: cloudc_base::TextRange::empty(told.range.start()) };
+                for action in actions(&fixture.db, selection, &fixture.files, &diagnostics) {
+                    if action.diagnostic.as_ref() != Some(told) {
+                        continue;
+                    }
+                    count += 1;
+                    let edits =
+                        resolve_action(&fixture.db, selection, &fixture.files, &diagnostics, &action.id).unwrap_or_default();
+                    let new: Vec<(String, String)> = fixture
+                        .files
+                        .iter()
+                        .map(|other| {
+                            (
+                                other.path(&fixture.db).to_string(),
+                                apply(other.text(&fixture.db), edits.iter().filter(|edit| edit.file == *other)),
+                            )
+                        })
+                        .collect();
+                    let result = open(&written(&new));
+                    let after = mistakes(&result.db, &result.files);
+                    if after.len() > before || edits.is_empty() {
+                        let line = broken[..usize::from(told.range.start())].lines().count();
+                        wrong.push(format!("{name}:{line} {} {} | {} -> {after:?}", told.code, told.message, action.title));
+                    }
+                }
+            }
+        }
+    }
+    println!("{count} fixes, {} made it worse:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -108,8 +108,15 @@ fn add_each(place: &Place<'_>, names: &[&str]) -> Vec<Mend> {
     let item = crate::actions::context::item_around(&node);
     let record = own.or_else(|| item.and_then(|item| item.children().find(|child| child.kind() == K::RecordExpr)));
     let Some(record) = record else { return none() };
+    let written = |name: &str| {
+        record
+            .children()
+            .filter_map(ast::Field::cast)
+            .any(|field| field.key().and_then(|key| key.text()).is_some_and(|key| key == name))
+    };
+    let names = names.iter().filter(|name| !written(name));
     let ways: Vec<(&&str, String)> =
-        names.iter().filter_map(|name| missing::value_for(ctx, &record, name).map(|value| (name, value))).collect();
+        names.filter_map(|name| missing::value_for(ctx, &record, name).map(|value| (name, value))).collect();
     // What can be written at once comes before what names something nobody has.
     let best = ways.iter().any(|(_, value)| value != "\"name\"");
     let ways = ways.into_iter().filter(|(_, value)| !best || value != "\"name\"");

@@ -127,6 +127,17 @@ pub(super) fn one_of(place: &Place<'_>) -> Vec<Mend> {
 pub(super) fn one_of_keys(place: &Place<'_>) -> Vec<Mend> {
     let Some(listed) = place.hints().find_map(|hint| hint.strip_prefix("its keys are ")) else { return none() };
     let mut keys: Vec<&str> = listed.split('"').skip(1).step_by(2).collect();
+    // A key that was computed is no slip of the pen.
+    let node = place.node();
+    let is_key = node.ancestors().take(3).any(|node| {
+        ast::Field::cast(node)
+            .and_then(|field| field.key())
+            .is_some_and(|key| place.ctx.range_of(key.syntax()) == place.told.range)
+    });
+    let is_text = node.ancestors().take(2).any(|node| ast::StringExpr::cast(node).is_some_and(|text| !text.is_interpolated()));
+    if !is_key && !is_text {
+        return none();
+    }
     let written = place.text().trim_matches('"').to_owned();
     let record = place.node().ancestors().find_map(ast::RecordExpr::cast);
     let taken: Vec<_> = record.iter().flat_map(ast::RecordExpr::entries).filter_map(|entry| entry_key(&entry)).collect();
