@@ -294,7 +294,7 @@ pub fn folder(name: &str) -> PathBuf {
     std::fs::create_dir_all(&folder).expect("the folder can be made");
     let folder = folder.canonicalize().expect("it is there");
     // Where the project ends, so that the repository's own folder is none.
-    std::fs::write(folder.join("project.cloud"), "").expect("the file can be written");
+    std::fs::write(folder.join("project.cloud"), "project test {}\n").expect("the file can be written");
     folder
 }
 

@@ -4,6 +4,9 @@
 //! Always: fixtures are found by looking, so adding one is adding a file. The format is described in `README.md`.
 
 pub mod client;
+pub mod client_page;
+pub mod client_pipe;
+pub mod client_show;
 pub mod expect;
 pub mod generate;
 pub mod golden;

@@ -324,7 +324,7 @@ fn nothing_outside_the_project_is_read() {
     std::fs::write(outer.join("secret.cloud"), "pub let secret = 1\n").expect("the file can be written");
     let inner = outer.join("project");
     std::fs::create_dir_all(&inner).expect("the folder can be made");
-    std::fs::write(inner.join("project.cloud"), "").expect("the file can be written");
+    std::fs::write(inner.join("project.cloud"), "project test {}\n").expect("the file can be written");
     let mut client = Client::open(&inner);
     let main = uri(&inner, "/main.cloud");
     client.open_text(&main, 1, "import \"../secret.cloud\" { secret }\nstack s {}\noutput o = secret\n");

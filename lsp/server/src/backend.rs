@@ -41,14 +41,14 @@ pub struct Backend {
     client: OnceLock<Arc<Client>>,
 }
 
-/// The service with all its methods, and the line to the client.
-pub fn service(make: impl FnOnce(tower_lsp::Client) -> Backend) -> (LspService<Backend>, ClientSocket) {
+/// The service with all its methods, with those for tests if wanted, and the line to the client.
+pub fn service(testing: bool, make: impl FnOnce(tower_lsp::Client) -> Backend) -> (LspService<Backend>, ClientSocket) {
     let mut builder = LspService::build(make)
         .custom_method("cloud/showTemplate", Backend::template)
         .custom_method("cloud/graph", Backend::graph)
         .custom_method("cloud/syntaxTree", Backend::syntax_tree)
         .custom_method("cloud/source", Backend::source);
-    if testing::wanted() {
+    if testing {
         builder = builder
             .custom_method("cloudc/test/slow", Backend::test_slow)
             .custom_method("cloudc/test/panic", Backend::test_panic)

@@ -19,4 +19,6 @@ pub struct Host {
     pub program: Option<PathBuf>,
     /// The version that is told to clients.
     pub version: String,
+    /// Whether requests for tests of the transport are answered.
+    pub testing: bool,
 }

@@ -132,8 +132,12 @@ impl Snapshot {
 
     /// A text in which paths are those inside the project, as the command line shows them.
     pub fn without_roots(&self, text: String) -> String {
-        let roots = self.roots.iter().filter(|root| !root.is_empty());
-        roots.fold(text, |text, root| if text.contains(root.as_str()) { text.replace(&format!("`{root}/"), "`/") } else { text })
+        let roots = self.roots.iter().rev().filter(|root| root.len() > 1);
+        roots.fold(text, |text, root| match text.contains(&root[1..]) {
+            // Some texts name paths with the `/` in front, some without.
+            true => text.replace(&format!("{root}/"), "/").replace(&format!("{}/", &root[1..]), ""),
+            false => text,
+        })
     }
 
     /// A path, or a text that starts with one, as seen from its root.

@@ -64,6 +64,7 @@ fn host(global: &Global) -> Host {
         schema: Arc::new(move || layers::schema(&known)),
         program: std::env::current_exe().ok(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        testing: std::env::var_os("CLOUDC_LSP_TEST").is_some_and(|value| value == "1"),
     }
 }
 

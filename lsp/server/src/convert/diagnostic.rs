@@ -21,6 +21,8 @@ pub fn diagnostic(snapshot: &Snapshot, one: &Diagnostic) -> lsp_types::Diagnosti
         severity: Some(match one.severity {
             Severity::Error => DiagnosticSeverity::ERROR,
             Severity::Warning => DiagnosticSeverity::WARNING,
+            // What is shown faded or struck through needs no line below it.
+            Severity::Note if one.tag.is_some() => DiagnosticSeverity::HINT,
             Severity::Note => DiagnosticSeverity::INFORMATION,
         }),
         code: Some(NumberOrString::String(one.code.0.to_owned())),

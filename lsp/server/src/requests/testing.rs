@@ -1,4 +1,4 @@
-//! Requests for tests of the transport. They exist only where the environment has `CLOUDC_LSP_TEST=1`.
+//! Requests for tests of the transport. They exist only where the [`Host`](crate::Host) says so.
 
 use std::time::{Duration, Instant};
 
@@ -8,11 +8,6 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::TextDocumentIdentifier;
 
 use crate::snapshot::Snapshot;
-
-/// Whether they exist.
-pub fn wanted() -> bool {
-    std::env::var_os("CLOUDC_LSP_TEST").is_some_and(|value| value == "1")
-}
 
 /// How long to work.
 #[derive(Debug, Deserialize)]

@@ -52,7 +52,7 @@ async fn converse(input: impl Read + Send + 'static, output: impl Write + Send +
     let line = Arc::new(outbox::start(output));
     let (arrivals, mut next) = unbounded_channel();
     let leave = arrivals.clone();
-    let (mut service, socket) = backend::service(|client| {
+    let (mut service, socket) = backend::service(host.testing, |client| {
         let leave = move |editor| {
             let leave = leave.clone();
             parent::watch(editor, move || drop(leave.send(Arrival::End)));
