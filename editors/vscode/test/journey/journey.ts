@@ -62,10 +62,7 @@ const stations: Station[] = [
       const { line } = find("main.cloud", "OwnershipControls: { Rules:");
       await window.goTo(line, 1);
       await window.press("End", "Enter");
-      await window.type("VersioningConfigurtion");
-      // Nothing of the list that opens is wanted.
-      await window.press("Escape");
-      await window.type(': { Status: "Enabled" }');
+      await window.type('VersioningConfigurtion: { Status: "Enabled" }');
       await window.press("Escape");
       await window.editor(".squiggly-error").first().waitFor();
       await window.press("Control+Shift+m");
@@ -115,6 +112,23 @@ const stations: Station[] = [
       await hover.waitFor();
       await window.shoot("hover");
       await window.press("Escape");
+    },
+  ],
+  [
+    "typing",
+    async (window) => {
+      // Who types everything and takes nothing from the lists that open gets what was typed.
+      await window.press("Control+1", "Control+End");
+      const before = onDisk("main.cloud");
+      await window.type("\nresource jobs: AWS::SQS::Queue {");
+      await window.press("Enter");
+      await window.type("VisibilityTimeout: 30s");
+      await window.press("Enter");
+      await window.type('Tags: { kind: "${aws.region}" }');
+      await window.press("Escape", "Control+End");
+      await save(window, "main.cloud", /resource jobs/);
+      assert.equal(onDisk("main.cloud"), `${before}\nresource jobs: AWS::SQS::Queue {\n  VisibilityTimeout: 30s\n  Tags: { kind: "\${aws.region}" }\n}`);
+      await window.until("it has no errors", async () => (await window.editor(".squiggly-error").count()) === 0);
     },
   ],
   [
