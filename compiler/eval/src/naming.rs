@@ -2,6 +2,7 @@
 //!
 //! In: a site. Out: its logical id. Always: made of names alone; two sites with one id are reported, never renamed.
 
+use cloudc_hir::moves::{Step, moves};
 use cloudc_hir::{Anchor, DeclKind, Name, Part, Problem};
 use cloudc_types::typed::{AttrKind, Id};
 
@@ -36,7 +37,9 @@ pub(crate) fn problems(db: &dyn Db, site: Site) -> &[Problem] {
 
 /// Whether nobody can have chosen another id: most have none to remember, for the path is made again as fast.
 fn follows_path(db: &dyn Db, site: Site) -> bool {
-    attrs_of(db, site.decl(db)).is_empty() && patches(db, site.frame(db).container(db)).is_empty()
+    attrs_of(db, site.decl(db)).is_empty()
+        && patches(db, site.frame(db).container(db)).is_empty()
+        && moves(db, site.frame(db).target(db).file(db)).is_empty()
 }
 
 /// The logical id of a declaration, with its problems. A broken `@id` gives the id the path would have.
@@ -44,7 +47,7 @@ fn follows_path(db: &dyn Db, site: Site) -> bool {
 fn named(db: &dyn Db, site: Site) -> Named {
     let mut problems = Vec::new();
     let chosen = chosen_id(db, site, &mut problems);
-    let id = chosen.unwrap_or_else(|| path_id(db, site));
+    let id = chosen.or_else(|| former_id(db, site)).unwrap_or_else(|| path_id(db, site));
     Named { id, problems }
 }
 
@@ -72,6 +75,61 @@ fn path_id(db: &dyn Db, site: Site) -> Name {
         _ => camel(decl.name(db)),
     };
     Name::from(format!("{}{own}{}", prefix(db, frame), keys.concat()))
+}
+
+/// What a resource was called when it was deployed, by the `moved` lines of the stack.
+fn former_id(db: &dyn Db, site: Site) -> Option<Name> {
+    if site.decl(db).kind(db) != DeclKind::Resource {
+        return None;
+    }
+    let moves = moves(db, site.frame(db).target(db).file(db));
+    let mut path = path(db, site);
+    let mut moved = false;
+    // A name was given up for another, that one for a third: the first is the one that is deployed. A circle of them ends too.
+    for _ in 0..=moves.len() {
+        // A loop is moved with all its turns.
+        let names = path.iter().rposition(|step| matches!(step, Step::Name(_))).map_or(0, |at| at + 1);
+        let fits = |to: &[Step]| to.len() >= names && path.starts_with(to);
+        let Some(found) = moves.iter().filter(|one| fits(&one.to)).max_by_key(|one| one.to.len()) else { break };
+        path = found.from.iter().chain(&path[found.to.len()..]).cloned().collect();
+        moved = true;
+    }
+    moved.then(|| former(db, site, &path))
+}
+
+/// The id of a path that may lead to nothing any more. What is still in its instance is called after that.
+fn former(db: &dyn Db, site: Site, former: &[Step]) -> Name {
+    let container = site.frame(db).container(db);
+    let around = match container.origin(db) {
+        Origin::Instance(instance) => path(db, *instance),
+        _ => Vec::new(),
+    };
+    let (prefix, rest) = match former.strip_prefix(around.as_slice()) {
+        Some(rest) if !around.is_empty() => (prefix(db, container), rest),
+        _ => (Name::default(), former),
+    };
+    let letters = rest.iter().map(|step| match step {
+        Step::Name(name) => camel(name),
+        Step::Key(key) => camel_key(key),
+    });
+    Name::from(format!("{prefix}{}", letters.collect::<String>()))
+}
+
+/// How a program would name a declaration from the level of its stack.
+fn path(db: &dyn Db, site: Site) -> Vec<Step> {
+    let mut keys = Vec::new();
+    let mut frame = site.frame(db);
+    while let Origin::Turn(outer, key) = frame.origin(db) {
+        keys.push(Step::Key(key.text()));
+        frame = outer.frame(db);
+    }
+    let mut path = match frame.origin(db) {
+        Origin::Instance(instance) => path(db, *instance),
+        _ => Vec::new(),
+    };
+    path.push(Step::Name(site.decl(db).name(db).clone()));
+    path.extend(keys.into_iter().rev());
+    path
 }
 
 /// `private_a` to `PrivateA`: the first letter of each `_` part raised, the rest kept.

@@ -53,6 +53,12 @@ pub const NO_STACK: &str = "C0221";
 pub const SECOND_STACK: &str = "C0223";
 /// `project` or `env` in a file other than `project.cloud`.
 pub const NOT_PROJECT_FILE: &str = "C0224";
+/// A `moved` that does not lead from a name to a resource of the stack.
+pub const MOVED_NOWHERE: &str = "C0225";
+/// A `moved` from a name that a resource still has.
+pub const MOVED_STAYS: &str = "C0226";
+/// Two `moved` to the same resource.
+pub const MOVED_TWICE: &str = "C0227";
 
 /// Declarations that are defined by each other.
 pub const CYCLE: &str = "C0230";

@@ -10,6 +10,7 @@ pub mod decl;
 mod imports;
 pub mod items;
 mod lower;
+pub mod moves;
 pub mod problem;
 mod problems;
 pub mod resolve;

@@ -23,6 +23,7 @@ use crate::scope::{Found, members};
 pub fn scope_problems(db: &dyn Db, file: File) -> Vec<Problem> {
     let mut problems = imports::problems(db, file);
     problems.extend(placement::problems(db, file));
+    problems.extend_from_slice(crate::moves::problems(db, file));
     duplicates(db, Owner::File(file), &mut problems);
     for decl in all_declarations(db, file) {
         for branch in branches(decl.kind(db)) {

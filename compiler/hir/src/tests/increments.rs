@@ -71,15 +71,7 @@ fn a_comment_inside_a_body_moves_ranges_only() {
 #[test]
 fn a_literal_reruns_its_own_declaration() {
     let ran = after(|text| text.replace("DelaySeconds: 3", "DelaySeconds: 4"));
-    let expected = [
-        ("chunks_of", 1),
-        ("headers", 1),
-        ("lowered", 1),
-        ("said", 1),
-        ("refs", 1),
-        ("head", 1),
-        ("links_in", 2),
-    ];
+    let expected = [("chunks_of", 1), ("headers", 1), ("lowered", 1), ("said", 1), ("refs", 1), ("head", 1), ("links_in", 2)];
     let expected = counts(&expected);
     assert!(ran.iter().all(|(name, count)| expected.get(name).is_some_and(|most| count <= most)), "{ran:?}");
 }
