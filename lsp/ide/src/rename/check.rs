@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cloudc_base::{Content, Db as _, File, Severity, TextSize};
+use cloudc_base::{Content, Db as _, Edit, File, Severity, TextSize};
 use cloudc_driver::{Database, MemoryFs, Options, Purpose};
 use cloudc_hir::{Decl, Problem};
 use cloudc_types::Db as _;
@@ -17,16 +17,24 @@ use crate::references::occurrences;
 use crate::symbol::{Symbol, declaration_range, describe, symbol_at};
 use crate::{FilePosition, FileRange};
 
-/// Says what would mean something else, or be wrong, after the changes.
-pub(super) fn keeps_meaning(db: &Database, changes: &[Change], old: &str, new: &str, files: &[File]) -> Result<(), String> {
+/// Says what would mean something else, or be wrong, after the changes and without the lines that are gone then.
+pub(super) fn keeps_meaning(
+    db: &Database,
+    changes: &[Change],
+    gone: &[&Edit],
+    old: &str,
+    new: &str,
+    files: &[File],
+) -> Result<(), String> {
+    let of_change = |change: &Change| Edit { file: change.place.file, range: change.place.range, insert: change.insert.clone() };
+    let edits: Vec<Edit> = changes.iter().map(of_change).chain(gone.iter().map(|edit| (*edit).clone())).collect();
     let mut shifts = Shifts::default();
-    for change in changes {
-        let delta = change.insert.len() as i64 - i64::from(u32::from(change.place.range.len()));
-        let path = change.place.file.path(db).to_string();
-        shifts.by_path.entry(path).or_default().push((change.place.range.start().into(), delta));
+    for edit in &edits {
+        let delta = edit.insert.len() as i64 - i64::from(u32::from(edit.range.len()));
+        shifts.by_path.entry(edit.file.path(db).to_string()).or_default().push((edit.range.start().into(), delta));
     }
     shifts.by_path.values_mut().for_each(|list| list.sort_unstable());
-    let after = after(db, changes, files);
+    let after = after(db, edits, files);
     let touched = touched(changes);
     let words = [old, new];
     touched.iter().try_for_each(|file| no_new_errors(db, &after, *file, words, doubles))?;
@@ -36,6 +44,9 @@ pub(super) fn keeps_meaning(db: &Database, changes: &[Change], old: &str, new: &
     for file in &touched {
         for at in occurrences(file.text(db), new) {
             let at = FilePosition { file: *file, offset: TextSize::new(at as u32) };
+            if gone.iter().any(|edit| edit.file == *file && edit.range.contains(at.offset)) {
+                continue;
+            }
             if !changes.iter().any(|change| change.place.file == *file && change.place.range.contains_inclusive(at.offset)) {
                 other_place(db, &after, &shifts, at, new)?;
             }
@@ -65,8 +76,8 @@ fn touched(changes: &[Change]) -> Vec<File> {
     changes.iter().map(|change| change.place.file).filter(|file| seen.insert(*file)).collect()
 }
 
-/// A database that reads the files as they are after the changes.
-fn after(db: &Database, changes: &[Change], files: &[File]) -> Database {
+/// A database that reads the files as they are after the edits.
+fn after(db: &Database, mut edits: Vec<Edit>, files: &[File]) -> Database {
     let mut bytes: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for file in db.files().all().into_iter().chain(files.iter().copied()) {
         let path = file.path(db).to_string();
@@ -77,12 +88,10 @@ fn after(db: &Database, changes: &[Change], files: &[File]) -> Database {
             Content::Unreadable(_) => {}
         }
     }
-    let mut sorted: Vec<&Change> = changes.iter().collect();
-    sorted.sort_by_key(|change| std::cmp::Reverse(change.place.range.start()));
-    for change in sorted {
-        if let Some(text) = bytes.get_mut(&change.place.file.path(db).to_string()) {
-            let range = std::ops::Range::<usize>::from(change.place.range);
-            text.splice(range, change.insert.bytes());
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.range.start()));
+    for edit in edits {
+        if let Some(text) = bytes.get_mut(&edit.file.path(db).to_string()) {
+            text.splice(std::ops::Range::<usize>::from(edit.range), edit.insert.bytes());
         }
     }
     let options = Options { purpose: Purpose::Edit, ..db.options().clone() };

@@ -29,7 +29,13 @@ pub(super) fn lines(db: &Database, decl: Decl, old: &str, new: &str, files: &[Fi
     let mut edits: Vec<Edit> = Vec::new();
     for (top, prefix) in paths {
         let (from, to) = (format!("{prefix}{old}"), format!("{prefix}{new}"));
-        let edit = undone(db, top.file(db), &to, &from).unwrap_or_else(|| inserted(db, top, &from, &to));
+        let file = top.file(db);
+        let edit = match undone(db, file, &to, &from) {
+            Some(edit) => edit,
+            // The line that brought it here is renamed with the rest, and goes on leading from what is deployed.
+            None if line(db, file, |_, now| now == from).is_some() => continue,
+            None => inserted(db, top, &from, &to),
+        };
         if !edits.contains(&edit) {
             edits.push(edit);
         }
@@ -90,13 +96,8 @@ fn inserted(db: &Database, top: Decl, from: &str, to: &str) -> Edit {
 
 /// Takes away a line that says the opposite.
 fn undone(db: &Database, file: File, from: &str, to: &str) -> Option<Edit> {
-    let lines = cloudc_hir::declarations(db, Owner::File(file)).iter();
-    let opposite = lines.filter(|decl| decl.kind(db) == DeclKind::Moved).find(|decl| {
-        let moved = item_of(db, **decl).and_then(|(_, item)| ast::Moved::cast(item));
-        let text = |expr: Option<ast::Expr>| expr.map(|expr| expr.syntax().text().to_string()).unwrap_or_default();
-        moved.is_some_and(|moved| text(moved.from()) == from && text(moved.to()) == to)
-    })?;
-    let whole = whole_range(db, *opposite);
+    let opposite = line(db, file, |before, now| before == from && now == to)?;
+    let whole = whole_range(db, opposite);
     let text = file.text(db);
     let (start, end) = (usize::from(whole.range.start()), usize::from(whole.range.end()));
     // With its own line end, or the one before when it is the last line.
@@ -106,4 +107,14 @@ fn undone(db: &Database, file: File, from: &str, to: &str) -> Option<Edit> {
         None => (text[..start].trim_end_matches(['\n', '\r']).len(), end),
     };
     Some(Edit { file, range: TextRange::new((start as u32).into(), (end as u32).into()), insert: String::new() })
+}
+
+/// The first `moved` line of a file with such paths.
+fn line(db: &Database, file: File, fits: impl Fn(&str, &str) -> bool) -> Option<Decl> {
+    let lines = cloudc_hir::declarations(db, Owner::File(file)).iter().filter(|decl| decl.kind(db) == DeclKind::Moved);
+    let text = |expr: Option<ast::Expr>| expr.map(|expr| expr.syntax().text().to_string()).unwrap_or_default();
+    lines.copied().find(|decl| {
+        let moved = item_of(db, *decl).and_then(|(_, item)| ast::Moved::cast(item));
+        moved.is_some_and(|moved| fits(&text(moved.from()), &text(moved.to())))
+    })
 }
