@@ -535,5 +535,8 @@ fn continuation(token: &SyntaxToken) -> Vec<&'static str> {
     if has(OutputItem) && before.parent().and_then(|name| name.parent()).is_some_and(|it| it.kind() == OutputItem) {
         return vec!["as"];
     }
+    if has(PathType) || has(AsType) {
+        return Vec::new();
+    }
     if has(Field) || has(ItemElem) || has(SpreadElem) || has(SpreadEntry) { vec!["if", "in"] } else { vec!["in"] }
 }

@@ -7,7 +7,7 @@ use cloudc_syntax::ast::{self, AstNode};
 
 use super::context::Context;
 use super::item::{About, Addition, Item};
-use super::names::kind_of;
+use super::names::{is_deprecated, kind_of};
 
 /// What could be imported.
 pub(crate) struct Importable {
@@ -50,7 +50,8 @@ pub(crate) fn names(ctx: &Context, file: Option<File>, written: &[Name]) -> Vec<
             };
             let cost = if written.contains(&name) { cost + 200 } else { cost };
             let item = ctx.item(name.to_string(), kind_of(&ctx.scene, decl), cost);
-            items.push(Item { about: About::Decl(decl), commit: &[','], ..item });
+            let deprecated = is_deprecated(db, decl);
+            items.push(Item { about: About::Decl(decl), commit: &[','], deprecated, ..item });
         }
     }
     items
@@ -64,7 +65,8 @@ pub(crate) fn importable(ctx: &Context, namespace: Namespace) -> Vec<Importable>
     }
     let std = cloudc_stdlib::modules().iter().map(|(path, _)| cloudc_driver::file(db, path));
     let mut all = Vec::new();
-    for file in ctx.files.iter().copied().filter(|file| *file != ctx.scene.file && !file.is_std(db)).chain(std) {
+    let others = ctx.files.iter().copied().filter(|file| *file != ctx.scene.file && !file.is_std(db));
+    for file in others.filter(|file| !reaches(db, *file, ctx.scene.file)).chain(std) {
         for name in cloudc_hir::resolve::module_names(db, file, namespace) {
             if ctx.quality(&name).is_none_or(|cost| cost > 60) || sees(ctx, namespace, &name) {
                 continue;
@@ -75,6 +77,22 @@ pub(crate) fn importable(ctx: &Context, namespace: Namespace) -> Vec<Importable>
         }
     }
     all
+}
+
+/// Whether a file imports another, perhaps through others: then importing it back would be a cycle.
+pub(crate) fn reaches(db: &Database, from: File, to: File) -> bool {
+    let mut seen = vec![from];
+    let mut next = 0;
+    while let Some(file) = seen.get(next).copied() {
+        if file == to {
+            return true;
+        }
+        let imported = cloudc_hir::resolve::imported_files(db, file);
+        let new: Vec<File> = imported.iter().copied().filter(|file| !seen.contains(file)).collect();
+        seen.extend(new);
+        next += 1;
+    }
+    false
 }
 
 fn sees(ctx: &Context, namespace: Namespace, name: &Name) -> bool {

@@ -9,7 +9,7 @@ use super::Doc;
 use super::context::{Context, KeySpot, Within};
 use super::expected::{Expected, objects};
 use super::item::{About, Item, ItemKind};
-use super::names::{kind_of, show};
+use super::names::{is_deprecated, kind_of, show};
 use super::{habits, keywords, snippets, usual, values};
 
 /// What a key that is there already costs more.
@@ -59,11 +59,11 @@ fn of_type(ctx: &Context, key: &KeySpot, ty: &Ty, items: &mut Vec<Item>) {
         Kind::Node(node) => of_node(ctx, key, *node, items),
         Kind::Object(object) => properties(ctx, key, &[*object], items),
         Kind::Record(fields) => {
-            for field in fields.iter() {
+            for (at, field) in fields.iter().enumerate() {
                 let required = !matches!(field.ty.kind, Kind::Optional(_));
                 let (value, again) = snippets::type_value(&field.ty, "$0");
                 let entry = Entry { name: &field.name, required, value, again, detail: show(&ctx.scene, field.ty.present()) };
-                items.extend(entry.item(ctx, key));
+                items.extend(entry.item(ctx, key).map(|item| Item { order: at as u32, ..item }));
             }
         }
         Kind::Map(keys, value) => {
@@ -223,7 +223,7 @@ fn inputs(ctx: &Context, key: &KeySpot, component: Decl, items: &mut Vec<Item>) 
     let missing = snippets::required_inputs(&ctx.scene, component, &key.written);
     let names: Vec<&str> = missing.iter().map(|input| input.name.as_str()).collect();
     items.extend(fill(ctx, key, &names, &snippets::input_lines(&missing, 1)));
-    for input in cloudc_types::component_inputs(ctx.scene.db, component) {
+    for (at, input) in cloudc_types::component_inputs(ctx.scene.db, component).iter().enumerate() {
         let required = !input.has_default && !matches!(input.ty.kind, Kind::Optional(_));
         let (value, again) = snippets::type_value(&input.ty, "$0");
         let mut detail = show(&ctx.scene, &input.ty);
@@ -231,7 +231,14 @@ fn inputs(ctx: &Context, key: &KeySpot, component: Decl, items: &mut Vec<Item>) 
             detail.push_str(", required");
         }
         let entry = Entry { name: &input.name, required, value, again, detail };
-        items.extend(entry.item(ctx, key).map(|item| Item { about: About::Decl(input.decl), ..item }));
+        let deprecated = is_deprecated(ctx.scene.db, input.decl);
+        items.extend(entry.item(ctx, key).map(|item| Item {
+            about: About::Decl(input.decl),
+            order: at as u32,
+            deprecated,
+            cost: item.cost + if deprecated { 60 } else { 0 },
+            ..item
+        }));
     }
 }
 

@@ -117,6 +117,11 @@ pub(crate) fn kind_of(scene: &Scene, decl: Decl) -> ItemKind {
     }
 }
 
+/// Whether a declaration is marked `@deprecated`.
+pub(crate) fn is_deprecated(db: &cloudc_driver::Database, decl: Decl) -> bool {
+    cloudc_hir::body(db, decl).attr("deprecated").is_some()
+}
+
 /// A type in a few words.
 pub(crate) fn show(scene: &Scene, ty: &Ty) -> String {
     match &ty.kind {

@@ -3,7 +3,7 @@
 use cloudc_base::File;
 
 use super::context::Context;
-use super::imports::{is_library, path_to};
+use super::imports::{is_library, path_to, reaches};
 use super::item::{Item, ItemKind};
 
 /// What a path names.
@@ -38,7 +38,7 @@ pub(crate) fn paths(ctx: &Context, kind: PathKind) -> Vec<Item> {
         }
         let module = path.ends_with(".cloud");
         let cost = match kind {
-            PathKind::Module if !module => continue,
+            PathKind::Module if !module || reaches(db, file, ctx.scene.file) => continue,
             PathKind::Module => 2 + u32::from(!is_library(db, file)) * 6 + path.matches("../").count() as u32 * 4,
             PathKind::File => 2 + u32::from(module) * 20 + path.matches("../").count() as u32 * 4,
         };

@@ -341,3 +341,30 @@ fn no_offset_of_any_text_panics() {
         }
     }
 }
+
+#[test]
+fn what_would_close_a_cycle_is_not_offered() {
+    let cycle = "//- /main.cloud\nlet a = one$0\npub let own = 1\n//- /other.cloud\nimport \"./main.cloud\" { own }\npub let one_two = own\n";
+    check_lacks(cycle, "one_two");
+    let paths =
+        "//- /main.cloud\nimport \"./$0\"\n//- /other.cloud\nimport \"./main.cloud\" { own }\n//- /third.cloud\npub let x = 1\n";
+    check_all(paths, &["./third.cloud"]);
+}
+
+#[test]
+fn what_is_deprecated_says_so_and_comes_last() {
+    let program = "@deprecated(\"use zone_b\")\nlet zone_a = 1\nlet zone_b = 2\nlet c = zone$0";
+    check_all(program, &["zone_b", "zone_a"]);
+    let (_, items) = items(program);
+    assert!(items[1].deprecated && !items[0].deprecated);
+}
+
+#[test]
+fn conditions_and_policies() {
+    check_first("param prod: Bool\nif $0 {\n}", &["prod"]);
+    check_first("policy \"x\" {\n  for b in res$0\n}", &["resources"]);
+    check_lacks("let b = res$0", "resources");
+    check_first("resource s: AWS::EC2::Subnet {\n  AvailabilityZone: $0\n}", &["aws.zones[0]"]);
+    check_first("stack s { region: \"$0\" }", &["us-east-1", "eu-west-1"]);
+    check_first("resource f: AWS::Lambda::Function { Runtime: \"node$0\" }", &["nodejs26.x", "nodejs24.x"]);
+}

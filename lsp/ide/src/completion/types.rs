@@ -10,7 +10,7 @@ use super::context::{Context, Wanted, WantedType};
 use super::habits;
 use super::imports;
 use super::item::{About, Item, ItemKind};
-use super::names::kind_of;
+use super::names::{is_deprecated, kind_of};
 use super::popular::popularity;
 use super::rank::{by_words, humps, starts_with_ignoring_case};
 use super::snippets;
@@ -217,7 +217,7 @@ fn inside(ctx: &Context, component: Decl) -> bool {
 
 fn declared(ctx: &Context, wanted: &Wanted, decl: Decl, name: &Name, cost: u32) -> Item {
     let item = ctx.item(name.to_string(), kind_of(&ctx.scene, decl), cost);
-    let item = Item { about: About::Decl(decl), ..item };
+    let item = Item { about: About::Decl(decl), deprecated: is_deprecated(ctx.scene.db, decl), ..item };
     if wanted.what != WantedType::Resource || wanted.has_body {
         return item;
     }

@@ -11,7 +11,7 @@ use super::expected::Expected;
 use super::fit::{self, fit};
 use super::imports;
 use super::item::{About, Item, ItemKind};
-use super::names::{Visible, What, kind_of, visible};
+use super::names::{Visible, What, is_deprecated, kind_of, visible};
 use super::popular::{region_rank, stem_rank};
 use super::{documents, habits, keys, snippets};
 
@@ -302,12 +302,13 @@ fn name(ctx: &Context, spot: &ValueSpot, found: &Visible, quality: u32) -> Optio
         What::Local => ItemKind::Value,
         What::Module(_) => ItemKind::Module,
     };
-    let about = match found.what {
-        What::Decl(decl) => About::Decl(decl),
-        _ => About::Nothing,
+    let (about, deprecated) = match found.what {
+        What::Decl(decl) => (About::Decl(decl), is_deprecated(scene.db, decl)),
+        _ => (About::Nothing, false),
     };
+    let cost = if deprecated { cost + 30 } else { cost };
     let item = ctx.item(found.name.to_string(), kind, cost + quality + found.distance);
-    let item = Item { ty: Some(found.ty.clone()), about, commit: if function { &[] } else { &['.'] }, ..item };
+    let item = Item { ty: Some(found.ty.clone()), about, deprecated, commit: if function { &[] } else { &['.'] }, ..item };
     Some(if function { call(ctx, item, &found.name) } else { item })
 }
 
