@@ -22,8 +22,21 @@ export const keywordsByGrammar: StaticFeature = {
 /** The commands that a hover may offer. */
 export const HOVER_COMMANDS = ["cloudc.showReferences", "cloudc.previewTemplate", "cloudc.downloadSchemas"];
 
-/** Makes the name of the command that fetches descriptions, where a hover mentions it, a link. */
+/**
+ * Whether a list would open because a bracket was opened, where the next key is mostly Enter: it would take the first
+ * entry instead of beginning a line. An interpolation is not followed by a new line.
+ */
+function opensBracket({ triggerCharacter }: vscode.CompletionContext, before: string): boolean {
+  return (triggerCharacter === "{" || triggerCharacter === "[") && !before.endsWith("${");
+}
+
 export const middleware: Middleware = {
+  provideCompletionItem(document, position, context, token, next) {
+    const before = document.lineAt(position.line).text.slice(0, position.character);
+    return opensBracket(context, before) ? undefined : next(document, position, context, token);
+  },
+
+  // Where a hover mentions the command that fetches descriptions, its name is a link.
   async provideHover(document, position, token, next) {
     const hover = await next(document, position, token);
     for (const content of hover?.contents ?? []) {

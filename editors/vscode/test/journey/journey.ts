@@ -120,10 +120,12 @@ const stations: Station[] = [
       // Who types everything and takes nothing from the lists that open gets what was typed.
       await window.press("Control+1", "Control+End");
       const before = onDisk("main.cloud");
-      await window.type("\nresource jobs: AWS::SQS::Queue {");
-      await window.press("Enter");
-      await window.type("VisibilityTimeout: 30s");
-      await window.press("Enter");
+      for (const line of ["", "resource jobs: AWS::SQS::Queue {", "VisibilityTimeout: 30s"]) {
+        await window.type(line);
+        // Long enough for a list to open that would take the Enter.
+        await window.page.waitForTimeout(700);
+        await window.press("Enter");
+      }
       await window.type('Tags: { kind: "${aws.region}" }');
       await window.press("Escape", "Control+End");
       await save(window, "main.cloud", /resource jobs/);
