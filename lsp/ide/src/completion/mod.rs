@@ -83,6 +83,9 @@ pub fn completions(db: &Database, at: FilePosition, files: &[File], options: &Op
     items.sort_by(|a, b| (a.cost, a.order, a.label.len(), &a.label).cmp(&(b.cost, b.order, b.label.len(), &b.label)));
     items.dedup_by(|a, b| a.label == b.label && a.kind == b.kind && a.detail == b.detail);
     items.truncate(MOST);
+    if let (Spot::Value(_), Some(first)) = (&context.spot, items.first_mut()) {
+        first.preselect = first.cost < fit::GOOD + 4;
+    }
     for (rank, item) in items.iter_mut().enumerate() {
         item.sort = format!("{rank:04}");
         if let Some(ty) = item.ty.take().filter(|_| item.detail.is_empty()) {

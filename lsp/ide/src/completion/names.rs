@@ -33,7 +33,7 @@ pub(crate) enum What {
     Module(File),
 }
 
-/// Everything an expression can name here whose name fits `typed`; also what is longer than it by a path, when `bases` says so.
+/// Everything an expression can name here whose name fits `typed`.
 pub(crate) fn visible(scene: &Scene, typed: &str) -> Vec<Visible> {
     let mut all = Vec::new();
     for (up, (name, ty)) in scene.locals.iter().rev().enumerate() {

@@ -40,9 +40,6 @@ pub(crate) fn values(ctx: &Context, spot: &ValueSpot) -> Vec<Item> {
     functions(ctx, spot, &mut items);
     openings(ctx, spot, &mut items);
     words(ctx, spot, &mut items);
-    if let Some(first) = items.iter_mut().min_by_key(|item| item.cost).filter(|item| item.cost < fit::GOOD + 4) {
-        first.preselect = true;
-    }
     items
 }
 
