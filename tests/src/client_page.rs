@@ -190,10 +190,7 @@ impl Workspace {
 
 /// The first cursor in a text.
 fn marker(text: &str) -> Option<(usize, char)> {
-    let found = text
-        .match_indices('$')
-        .find_map(|(at, _)| Some((at, text[at + 1..].chars().next()?)).filter(|(_, c)| c.is_ascii_digit()));
-    found
+    text.match_indices('$').find_map(|(at, _)| Some((at, text[at + 1..].chars().next()?)).filter(|(_, c)| c.is_ascii_digit()))
 }
 
 /// A position in bytes, as was agreed with the server.

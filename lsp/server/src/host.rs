@@ -6,11 +6,14 @@ use std::sync::Arc;
 use cloudc_base::FileSystem;
 use cloudc_schema::Schema;
 
+/// Opens the disk below a folder.
+pub type OpenDisk = dyn Fn(&Path) -> Arc<dyn FileSystem> + Send + Sync;
+
 /// The outside world.
 #[derive(Clone)]
 pub struct Host {
     /// The disk below a folder, seen as `/`; must not follow links out of the folder.
-    pub disk: Arc<dyn Fn(&Path) -> Arc<dyn FileSystem> + Send + Sync>,
+    pub disk: Arc<OpenDisk>,
     /// The project's root of a folder.
     pub project: Arc<dyn Fn(&Path) -> PathBuf + Send + Sync>,
     /// The resource types in use; asked again when they may have changed.

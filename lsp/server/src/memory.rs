@@ -1,14 +1,20 @@
 //! What earlier answers are remembered for later ones: nothing here is needed for an answer to be right.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use cloudc_base::{Diagnostic, File};
 use cloudc_ide::completion::Item;
+use rustc_hash::FxHashMap;
 use tower_lsp::lsp_types::notification::PublishDiagnostics;
 use tower_lsp::lsp_types::{PublishDiagnosticsParams, SemanticToken, Url};
 
 use crate::convert::diagnostic;
 use crate::transport::outbox::Outbox;
+
+/// Diagnostics by the file they are in.
+type Across = Arc<FxHashMap<File, Vec<Diagnostic>>>;
 
 /// Remembered answers.
 #[derive(Debug, Default)]
@@ -17,6 +23,8 @@ pub struct Memory {
     templates: Mutex<BTreeMap<String, String>>,
     published: Mutex<Published>,
     items: Mutex<(u64, Vec<Item>)>,
+    across: Mutex<(u64, Across)>,
+    failed: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -40,6 +48,26 @@ impl Memory {
     /// The last template of a document and format.
     pub fn template(&self, key: &str) -> Option<String> {
         self.templates.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    /// What documents find in others, made once for each generation. Who comes meanwhile waits for it.
+    pub fn across(&self, generation: u64, make: impl FnOnce() -> FxHashMap<File, Vec<Diagnostic>>) -> Across {
+        let mut across = self.across.lock().unwrap_or_else(PoisonError::into_inner);
+        if across.0 != generation {
+            // When making it is cancelled, what was there before stays, and is of an older generation.
+            *across = (generation, Arc::new(make()));
+        }
+        across.1.clone()
+    }
+
+    /// Looking for mistakes went wrong.
+    pub fn fail(&self) {
+        self.failed.store(true, Ordering::Relaxed);
+    }
+
+    /// Looking for mistakes went right; tells whether it went wrong before.
+    pub fn recovered(&self) -> bool {
+        self.failed.swap(false, Ordering::Relaxed)
     }
 
     /// Remembers the last completions, and the generation they are of.

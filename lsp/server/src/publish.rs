@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cloudc_base::{Diagnostic, File, Tag};
+use rustc_hash::FxHashMap;
 use salsa::Cancelled;
 use tower_lsp::lsp_types::request::{
     CodeLensRefresh, InlayHintRefreshRequest, SemanticTokensRefresh, WorkspaceDiagnosticRefresh,
@@ -12,22 +13,40 @@ use tower_lsp::lsp_types::{MessageType, PublishDiagnosticsParams};
 use crate::client::Client;
 use crate::convert::diagnostic;
 use crate::snapshot::{Document, Snapshot};
+use crate::state::Status;
 use crate::transport::outbox::Outbox;
 
 /// What is wrong with a file, as far as the user wants to see it. Of a file that others use, only what is wrong by itself: what they make
 /// of it is found where they are.
 pub fn one(snapshot: &Snapshot, file: File) -> Vec<Diagnostic> {
+    if !snapshot.is_program(file) {
+        return Vec::new();
+    }
     let mut list = cloudc_ide::diagnostics(&snapshot.db, file);
     // What another open document finds in here, when it is evaluated.
-    for other in snapshot.documents.values().filter(|other| other.file != file && uses_others(snapshot, other.file)) {
-        list.extend(cloudc_driver::check(&snapshot.db, other.file).into_iter().filter(|one| one.file == file));
-    }
+    list.extend(snapshot.memory.across(snapshot.generation, || across(snapshot)).get(&file).into_iter().flatten().cloned());
     list.retain(|one| snapshot.config.unused || one.tag != Some(Tag::Unused));
     cloudc_driver::sorted(&snapshot.db, list)
 }
 
-fn uses_others(snapshot: &Snapshot, file: File) -> bool {
-    file.text(&snapshot.db).contains("import")
+/// What open documents find in others that they use.
+fn across(snapshot: &Snapshot) -> FxHashMap<File, Vec<Diagnostic>> {
+    let mut found: FxHashMap<File, Vec<Diagnostic>> = FxHashMap::default();
+    let open = snapshot.documents.values().map(|document| document.file);
+    for file in open.filter(|file| snapshot.is_program(*file) && imports_others(file.text(&snapshot.db))) {
+        for one in cloudc_driver::check(&snapshot.db, file).into_iter().filter(|one| one.file != file) {
+            found.entry(one.file).or_default().push(one);
+        }
+    }
+    found
+}
+
+/// Whether a text imports something that is not of the standard library.
+fn imports_others(text: &str) -> bool {
+    text.match_indices("import").any(|(at, word)| {
+        let path = text[at + word.len()..].trim_start();
+        path.starts_with('"') && !path.starts_with("\"std/")
+    })
 }
 
 /// Pushes what is new. Being cancelled means that an edit came, after which this runs again.
@@ -47,12 +66,20 @@ pub fn all(snapshot: Snapshot) {
     drop(snapshot);
     match outcome {
         Ok(list) => {
+            if memory.recovered() {
+                outbox.notify::<Status>(Status::ready());
+            }
             for params in list {
                 memory.publish(generation, &outbox, params);
             }
         }
         Err(panic) if panic.is::<Cancelled>() => {}
-        Err(_) => outbox.log(MessageType::ERROR, "something went wrong while looking for mistakes"),
+        Err(_) => {
+            let words = "something went wrong while looking for mistakes";
+            memory.fail();
+            outbox.notify::<Status>(Status::error(words));
+            outbox.log(MessageType::ERROR, words);
+        }
     }
 }
 

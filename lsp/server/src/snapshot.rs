@@ -28,6 +28,8 @@ pub struct Document {
     pub version: i32,
     /// The file.
     pub file: File,
+    /// Whether it is a program; else a text that programs read.
+    pub program: bool,
 }
 
 /// Open documents by path.
@@ -118,6 +120,12 @@ impl Snapshot {
     pub fn uri(&self, file: File) -> Url {
         let path = file.path(&self.db);
         self.documents.get(&**path).map_or_else(|| uri::uri(path), |document| document.uri.clone())
+    }
+
+    /// Whether a file is a program, not a text that programs read.
+    pub fn is_program(&self, file: File) -> bool {
+        let path = file.path(&self.db);
+        self.documents.get(&**path).map_or_else(|| path.ends_with(".cloud"), |document| document.program)
     }
 
     /// The version of an open document.

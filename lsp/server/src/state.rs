@@ -102,7 +102,8 @@ impl Workspace {
             self.read_again();
         }
         let file = cloudc_driver::file(&self.db, &path);
-        let open = Document { uri: document.uri, version: document.version, file };
+        let program = document.language_id == "cloud" || path.ends_with(".cloud");
+        let open = Document { uri: document.uri, version: document.version, file, program };
         Arc::make_mut(&mut self.documents).insert(path.clone(), open);
         // What is in the standard library stays what it is.
         if path.starts_with('/') {
@@ -145,6 +146,7 @@ impl Workspace {
 
     /// Files were changed on the disk by somebody else.
     pub fn disk_changed(&mut self, events: &[FileEvent]) {
+        let mut changed = false;
         for event in events {
             let path = uri::path(&event.uri);
             if event.typ == FileChangeType::DELETED {
@@ -154,14 +156,18 @@ impl Workspace {
                 let lost: Vec<String> =
                     self.db.files().all().iter().map(|file| file.path(&self.db).to_string()).filter(gone).collect();
                 self.sources.retain(|known| !gone(known));
-                lost.iter().for_each(|path| self.refresh(path));
+                changed |= lost.iter().fold(false, |changed, path| self.refresh(path) | changed);
             } else if roots::is_source(&self.folders, &path) {
-                self.sources.insert(path.clone());
+                changed |= self.sources.insert(path.clone());
             }
-            self.refresh(&path);
+            changed |= self.refresh(&path);
         }
-        self.files = None;
-        self.touch();
+        // Saving what is open changes nothing.
+        if changed {
+            self.files = None;
+            self.touch();
+            publish::refresh(&self.outbox, &self.client);
+        }
     }
 
     /// Reads everything again that is not open, for clients that do not tell what changes on the disk.
@@ -180,10 +186,9 @@ impl Workspace {
         self.touch();
     }
 
-    fn refresh(&mut self, path: &str) {
-        if !self.documents.contains_key(path) {
-            Files::refresh(&mut self.db, path);
-        }
+    /// Reads a file again unless it is open; tells whether it is different.
+    fn refresh(&mut self, path: &str) -> bool {
+        !self.documents.contains_key(path) && Files::refresh(&mut self.db, path)
     }
 
     /// Folders were opened in the editor.
@@ -330,8 +335,8 @@ fn open(roots: &Arc<Roots>, config: &Config, schema: &Schema) -> Database {
 
 /// Sources and what is open, each once, by path.
 fn all_files(db: &Database, sources: &BTreeSet<String>, documents: &Documents) -> Arc<[File]> {
-    let open = documents.keys().filter(|path| path.starts_with('/'));
-    let paths: BTreeSet<&String> = sources.iter().chain(open).collect();
+    let open = documents.iter().filter(|(path, document)| path.starts_with('/') && document.program);
+    let paths: BTreeSet<&String> = sources.iter().chain(open.map(|(path, _)| path)).collect();
     paths.into_iter().map(|path| cloudc_driver::file(db, path)).collect()
 }
 

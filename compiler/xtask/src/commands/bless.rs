@@ -1,11 +1,11 @@
-//! `cargo xtask bless`: writes the views of the golden programs anew. Read the diff before committing it.
+//! `cargo xtask bless`: writes the views of the golden programs, and what the language server answers, anew. Read the diff before committing it.
 
 use super::{cargo, run};
 use crate::Outcome;
 
-/// Runs the golden programs in writing mode.
+/// Runs both in writing mode.
 pub fn bless() -> Outcome {
-    run(cargo().args(["test", "--package", "cloudc-tests", "--test", "golden"]).env("CLOUDC_BLESS", "1"))?;
-    println!("written; now read `git diff tests/fixtures/programs`");
+    run(cargo().args(["test", "--package", "cloudc-tests", "--test", "golden", "--test", "server_pages"]).env("CLOUDC_BLESS", "1"))?;
+    println!("written; now read `git diff tests/fixtures`");
     Ok(())
 }

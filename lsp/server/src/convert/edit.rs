@@ -22,6 +22,9 @@ pub struct Annotated<'a> {
     pub edits: &'a [Edit],
 }
 
+/// Edits of one file, and the version they were made for.
+type Changes = (Option<i32>, Vec<OneOf<TextEdit, AnnotatedTextEdit>>);
+
 /// One replacement.
 pub fn text_edit(snapshot: &Snapshot, file: File, range: TextRange, insert: impl Into<String>) -> TextEdit {
     TextEdit { range: snapshot.range(file, range), new_text: insert.into() }
@@ -35,7 +38,7 @@ pub fn workspace_edit(snapshot: &Snapshot, edits: &[Edit]) -> WorkspaceEdit {
 
 /// Edits, and those among them that have a reason of their own.
 pub fn annotated_edit(snapshot: &Snapshot, edits: &[Edit], further: &Annotated<'_>) -> WorkspaceEdit {
-    let mut files: BTreeMap<Url, (Option<i32>, Vec<OneOf<TextEdit, AnnotatedTextEdit>>)> = BTreeMap::new();
+    let mut files: BTreeMap<Url, Changes> = BTreeMap::new();
     let annotate = snapshot.client.annotations && snapshot.client.document_changes && !further.edits.is_empty();
     let all = edits.iter().map(|edit| (edit, false)).chain(further.edits.iter().map(|edit| (edit, annotate)));
     for (edit, annotated) in all.filter(|(edit, _)| !edit.file.is_std(&snapshot.db)) {

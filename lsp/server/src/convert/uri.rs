@@ -28,10 +28,9 @@ pub fn uri(path: &str) -> Url {
         Some(module) => (STD, format!("/std/{module}.cloud")),
         None => ("file", path.to_owned()),
     };
-    if scheme == "file" && path.get(1..).is_some_and(|rest| rest.contains(':') && !is_drive(&path)) {
-        if let Ok(uri) = Url::parse(&path[1..]) {
-            return uri;
-        }
+    let foreign = scheme == "file" && path.get(1..).is_some_and(|rest| rest.contains(':')) && !is_drive(&path);
+    if let Some(uri) = foreign.then(|| Url::parse(&path[1..]).ok()).flatten() {
+        return uri;
     }
     let text = if scheme == "file" { format!("file://{}", encoded(&path)) } else { format!("{scheme}:{}", encoded(&path)) };
     Url::parse(&text).unwrap_or_else(|_| empty())

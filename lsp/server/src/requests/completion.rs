@@ -15,7 +15,7 @@ use crate::convert::edit::text_edit;
 use crate::snapshot::Snapshot;
 
 /// Characters after which something can be completed though no word has begun.
-pub const TRIGGERS: [&str; 9] = [".", ":", "\"", "/", "@", "{", "$", "[", " "];
+pub const TRIGGERS: [&str; 7] = [".", ":", "\"", "/", "@", "{", " "];
 
 /// What comes back to resolve an item.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,9 +31,8 @@ struct Data {
 pub fn completion(snapshot: &Snapshot, params: CompletionParams) -> Result<Option<CompletionResponse>> {
     let place = params.text_document_position;
     let at = snapshot.at(&place)?;
-    // A space only begins something after a separator; anywhere else the list would be in the way.
     let typed = params.context.and_then(|context| context.trigger_character);
-    if typed.as_deref() == Some(" ") && !follows_separator(at.file.text(&snapshot.db), usize::from(at.offset)) {
+    if typed.is_some_and(|typed| !begins_something(at.file.text(&snapshot.db), usize::from(at.offset), &typed)) {
         return Ok(None);
     }
     let items = list(snapshot, at);
@@ -54,9 +53,15 @@ fn list(snapshot: &Snapshot, at: FilePosition) -> Vec<Item> {
     completions(&snapshot.db, at, &snapshot.files, &options)
 }
 
-fn follows_separator(text: &str, offset: usize) -> bool {
+/// A space only begins something after a separator, and a brace in a text; anywhere else the list would be in the way of the line break
+/// that is typed next.
+fn begins_something(text: &str, offset: usize, typed: &str) -> bool {
     let before = text.get(..offset).unwrap_or_default();
-    before.ends_with(": ") || before.ends_with("= ") || before.ends_with(", ")
+    match typed {
+        " " => [": ", "= ", ", "].iter().any(|end| before.ends_with(end)),
+        "{" => before.ends_with("${"),
+        _ => true,
+    }
 }
 
 /// Adds what takes time to write.

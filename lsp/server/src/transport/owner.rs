@@ -45,7 +45,7 @@ pub struct Pools {
 
 impl Pools {
     /// Starts them.
-    pub fn new() -> Self {
+    pub fn start() -> Self {
         let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 4);
         Pools { quick: Pool::new("cloudc-ask", threads), long: Pool::new("cloudc-long", 1), push: Pool::new("cloudc-push", 1) }
     }
@@ -64,7 +64,7 @@ impl Pools {
 pub fn start(make: impl FnOnce() -> Workspace + Send + 'static, jobs: Receiver<Job>, outbox: Outbox) {
     let own = move || {
         let mut workspace = make();
-        let pools = Pools::new();
+        let pools = Pools::start();
         while let Ok(first) = jobs.recv() {
             let mut next = Some(first);
             while let Some(job) = next {
