@@ -195,6 +195,80 @@ fn ten_thousand_edits_equal_a_fresh_start() {
     }
 }
 
+/// Everything that can be asked about a place.
+const ABOUT_A_PLACE: [&str; 14] = [
+    "textDocument/hover",
+    "textDocument/completion",
+    "textDocument/signatureHelp",
+    "textDocument/definition",
+    "textDocument/typeDefinition",
+    "textDocument/implementation",
+    "textDocument/references",
+    "textDocument/documentHighlight",
+    "textDocument/prepareRename",
+    "textDocument/rename",
+    "textDocument/prepareCallHierarchy",
+    "textDocument/prepareTypeHierarchy",
+    "textDocument/linkedEditingRange",
+    "textDocument/onTypeFormatting",
+];
+/// Everything that can be asked about a part or the whole of a document.
+const ABOUT_A_DOCUMENT: [&str; 13] = [
+    "textDocument/codeAction",
+    "textDocument/inlayHint",
+    "textDocument/semanticTokens/range",
+    "textDocument/rangeFormatting",
+    "textDocument/semanticTokens/full",
+    "textDocument/codeLens",
+    "textDocument/documentSymbol",
+    "textDocument/foldingRange",
+    "textDocument/documentLink",
+    "textDocument/formatting",
+    "cloud/syntaxTree",
+    "cloud/showTemplate",
+    "cloud/graph",
+];
+
+#[test]
+fn no_question_about_a_half_typed_program_goes_wrong() {
+    for name in ["queue-worker", "waf-api", "vpc-three-zones"] {
+        let mut files = example(name).expect("the example is there");
+        let (path, whole) = files.pop_last().expect("it has a file");
+        let mut client = server(&files);
+        let folders = json!([{ "uri": "file:///", "name": "all" }]);
+        let lazily = json!({ "codeActionLiteralSupport": { "codeActionKind": { "valueSet": [] } } });
+        let capabilities = json!({ "textDocument": { "codeAction": lazily } });
+        client.ask("initialize", json!({ "capabilities": capabilities, "workspaceFolders": folders })).expect("it is answered");
+        client.tell("initialized", json!({}));
+        let uri = format!("file://{path}");
+        open(&mut client, &uri, &whole);
+        let mut numbers = Numbers::seeded(&format!("questions {name}"));
+        let mut text = whole.clone();
+        for round in 0..60 {
+            if round % 12 == 0 {
+                text.clone_from(&whole);
+            }
+            random_edit(&mut text, &mut numbers);
+            let document = json!({ "uri": uri, "version": round + 2 });
+            client.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [{ "text": text }] }));
+            let mut anywhere =
+                || position(&text, (0..=numbers.below(text.len() + 1)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0));
+            let (at, end) = (anywhere(), anywhere());
+            let params = json!({
+                "textDocument": { "uri": uri }, "position": at, "range": { "start": at, "end": end }, "positions": [at],
+                "context": { "includeDeclaration": true, "diagnostics": [], "triggerKind": 1, "isRetrigger": false }, "newName": "renamed", "ch": "\n",
+                "options": { "tabSize": 2, "insertSpaces": true }
+            });
+            for method in ABOUT_A_PLACE.into_iter().chain(ABOUT_A_DOCUMENT) {
+                if let Err(error) = client.ask(method, params.clone()) {
+                    // A rename may be refused; nothing may go wrong.
+                    assert_eq!(error["code"], -32803, "{name}, round {round}, {method} at {at}: {error}\n{text}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn edits_over_standard_input_equal_a_fresh_start() {
     run(PROGRAMS[0], 200, |files| {

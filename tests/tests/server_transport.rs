@@ -383,6 +383,31 @@ fn the_server_does_not_outlive_its_editor() {
 }
 
 #[test]
+fn a_client_that_pulls_diagnostics_is_pushed_none() {
+    let folder = folder("pull");
+    let mut client = Client::start();
+    let mut capabilities = client::capable();
+    capabilities["textDocument"]["diagnostic"] = json!({ "dynamicRegistration": false });
+    let said = client.initialize(&folder, capabilities);
+    assert_eq!(said["capabilities"]["diagnosticProvider"]["workspaceDiagnostics"], true);
+    let uri = uri(&folder, "/main.cloud");
+    client.open_text(&uri, 1, "pub let a = b\n");
+    let document = json!({ "textDocument": { "uri": uri } });
+    let found = client.ask("textDocument/diagnostic", document.clone()).expect("it is open");
+    assert_eq!(found["items"].as_array().map(Vec::len), Some(1), "{found:#}");
+    // All threads are taken; the edit comes before the answer.
+    for _ in 0..8 {
+        client.request("cloudc/test/slow", json!({ "milliseconds": 30_000 }));
+    }
+    let id = client.request("textDocument/diagnostic", document);
+    client.edit(&uri, 2, json!([{ "text": "" }]));
+    let error = client.answer(id).expect_err("the document was edited");
+    assert_eq!((&error["code"], &error["data"]), (&json!(-32802), &json!({ "retriggerRequest": true })));
+    assert!(client.heard().iter().all(|message| message["method"] != "textDocument/publishDiagnostics"));
+    leave(client);
+}
+
+#[test]
 fn one_client_is_served_on_a_port() {
     use std::io::{BufRead as _, BufReader, Write as _};
     let mut server = std::process::Command::new(client::program())

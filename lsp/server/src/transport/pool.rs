@@ -11,6 +11,8 @@ pub type Task = Box<dyn FnOnce() + Send>;
 /// Threads that take tasks in the order in which they came.
 pub struct Pool {
     shared: Arc<Shared>,
+    /// None when the system gave no thread: then tasks are done where they are given.
+    threads: usize,
 }
 
 #[derive(Default)]
@@ -29,16 +31,19 @@ impl Pool {
     /// Starts the threads; as many as the system gives.
     pub fn new(name: &str, threads: usize) -> Self {
         let shared = Arc::<Shared>::default();
-        for _ in 0..threads {
+        let start = || {
             let shared = shared.clone();
-            let work = move || work(&shared);
-            let _ = std::thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn(work);
-        }
-        Pool { shared }
+            std::thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn(move || work(&shared))
+        };
+        let threads = (0..threads).filter(|_| start().is_ok()).count();
+        Pool { shared, threads }
     }
 
     /// Has something done.
     pub fn run(&self, task: Task) {
+        if self.threads == 0 {
+            return task();
+        }
         let mut waiting = self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.tasks.push_back(task);
         drop(waiting);
