@@ -12,18 +12,33 @@ use crate::disk::{self, Disk};
 use crate::exit::{Exit, Failure};
 use crate::{layers, output};
 
+const EDITORS: &str = "\
+Editors start it by themselves. This is what each is told; docs/editors has more:
+
+  VS Code
+    install the extension; it looks for `cloudc` in the setting cloudc.server.path, then on PATH
+  Neovim 0.11
+    vim.lsp.config('cloudc', {
+      cmd = { 'cloudc', 'lsp' }, filetypes = { 'cloud' }, root_markers = { 'project.cloud', '.git' } })
+    vim.lsp.enable('cloudc')
+  Helix, in languages.toml
+    [language-server.cloudc]
+    command = \"cloudc\"
+    args = [\"lsp\"]
+  Zed, in settings.json
+    \"lsp\": { \"cloudc\": { \"binary\": { \"path\": \"cloudc\", \"arguments\": [\"lsp\"] } } }
+  Emacs (eglot)
+    (add-to-list 'eglot-server-programs '(cloud-mode . (\"cloudc\" \"lsp\")))
+  Sublime Text, in the settings of LSP
+    \"clients\": { \"cloudc\": { \"command\": [\"cloudc\", \"lsp\"], \"selector\": \"source.cloud\" } }
+  JetBrains (LSP4IJ)
+    a new language server with the command `cloudc lsp`
+  any other, or for looking at messages
+    cloudc lsp --socket 4389";
+
 /// Options of `lsp`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Editors start it by themselves; this is what they are told:
-  VS Code    install the extension `cloudc`; it finds `cloudc` in its setting cloudc.server.path, or on PATH
-  Neovim     vim.lsp.config.cloudc = { cmd = { 'cloudc', 'lsp' }, filetypes = { 'cloud' }, root_markers = { 'project.cloud', '.git' } }
-             vim.lsp.enable('cloudc')
-  Helix      languages.toml: [language-server.cloudc] command = \"cloudc\" args = [\"lsp\"]
-  Zed        settings.json: { \"lsp\": { \"cloudc\": { \"binary\": { \"path\": \"cloudc\", \"arguments\": [\"lsp\"] } } } }
-  Emacs      (add-to-list 'eglot-server-programs '(cloud-mode . (\"cloudc\" \"lsp\")))
-  Sublime    LSP settings: { \"clients\": { \"cloudc\": { \"command\": [\"cloudc\", \"lsp\"], \"selector\": \"source.cloud\" } } }
-  JetBrains  LSP4IJ, new server, command: cloudc lsp
-  any other  cloudc lsp --socket 4389, then connect to 127.0.0.1:4389")]
+#[command(after_help = EDITORS)]
 pub struct Args {
     /// Wait for one editor on this port of 127.0.0.1 instead of standard input and output; 0 picks a free one
     #[arg(long, value_name = "PORT")]
