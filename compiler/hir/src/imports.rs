@@ -11,7 +11,7 @@ use crate::body::Parts;
 use crate::decl::{Decl, DeclKind, Namespace, Owner};
 use crate::items::{declarations, is_pub};
 use crate::lower::body;
-use crate::scope::{outputs, scope};
+use crate::scope::{outputs, scope, scope_for};
 
 /// Why an import leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,14 +99,14 @@ pub(crate) fn reaches(db: &dyn Db, from: File, to: File) -> bool {
 /// What a file offers under a name to those that import it; re-exports are not followed. Outputs are always offered.
 #[salsa::tracked(returns(copy))]
 pub fn module_item(db: &dyn Db, file: File, ns: Namespace, name: SmolStr) -> Option<Decl> {
-    let decl = scope(db, Owner::File(file)).find(ns, &name)?.decl;
+    let decl = scope_for(db, Owner::File(file), &name).find(ns, &name)?.decl;
     (ns == Namespace::Output || is_pub(db, decl)).then_some(decl)
 }
 
 /// What a file has under a name without offering it: "exists, but is not `pub`".
 #[salsa::tracked(returns(copy))]
 pub fn module_private(db: &dyn Db, file: File, ns: Namespace, name: SmolStr) -> Option<Decl> {
-    let decl = scope(db, Owner::File(file)).find(ns, &name)?.decl;
+    let decl = scope_for(db, Owner::File(file), &name).find(ns, &name)?.decl;
     (ns != Namespace::Output && !is_pub(db, decl)).then_some(decl)
 }
 

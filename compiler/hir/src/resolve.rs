@@ -12,8 +12,8 @@ use crate::imports::item_name;
 pub use crate::imports::{ImportError, import_file, import_path, imported_files, module_item, module_names, module_private};
 use crate::lower::body;
 pub use crate::problems::scope_problems;
-use crate::scope::scope;
 pub use crate::scope::{Lift, find_inner, inputs, outputs, params, resources, stack_decl};
+use crate::scope::{scope, scope_for};
 use crate::uses::input_free;
 
 /// What a name means.
@@ -87,11 +87,12 @@ fn resolve_name(db: &dyn Db, from: Owner, ns: Namespace, name: SmolStr) -> Optio
     let mut owner = from;
     let mut up = 0;
     loop {
-        if let Some(found) = scope(db, owner).find(ns, &name) {
+        let scope = scope_for(db, owner, &name);
+        if let Some(found) = scope.find(ns, &name) {
             let place = Place::Here { up };
             return Some(Resolution::Decl { decl: found.decl, import: None, place, lift: found.lift.clone() });
         }
-        if let Some(import) = scope(db, owner).import(&name) {
+        if let Some(import) = scope.import(&name) {
             return imported(db, import, ns);
         }
         let Owner::Decl(decl, _) = owner else { return None };
@@ -114,10 +115,14 @@ fn resolve_name(db: &dyn Db, from: Owner, ns: Namespace, name: SmolStr) -> Optio
 /// The names visible from a place, sorted; for "did you mean", so call it only when an error is told.
 pub fn visible_names(db: &dyn Db, from: Owner, ns: Namespace) -> Vec<SmolStr> {
     let mut names = Vec::new();
+    // What is declared in the scopes around is visible; of the rest each has to be looked at.
+    let mut doubtful = Vec::new();
+    let mut inside = false;
     let mut owner = Some(from);
     while let Some(at) = owner {
-        names.extend(scope(db, at).names(ns).map(|(name, _)| name.clone()));
-        names.extend(scope(db, at).imports().map(|(name, _)| name.clone()));
+        let declared = if inside { &mut doubtful } else { &mut names };
+        declared.extend(scope(db, at).names(ns).map(|(name, _)| name.clone()));
+        doubtful.extend(scope(db, at).imports().map(|(name, _)| name.clone()));
         owner = match at {
             Owner::File(_) => None,
             Owner::Decl(decl, _) => {
@@ -126,16 +131,19 @@ pub fn visible_names(db: &dyn Db, from: Owner, ns: Namespace) -> Vec<SmolStr> {
                 {
                     names.extend(bindings.iter().cloned());
                 }
-                Some(if is_container(decl.kind(db)) { Owner::File(decl.file(db)) } else { decl.owner(db) })
+                let contained = is_container(decl.kind(db));
+                inside |= contained;
+                Some(if contained { Owner::File(decl.file(db)) } else { decl.owner(db) })
             }
         };
     }
-    names.sort();
-    names.dedup();
-    names.retain(|name| {
+    doubtful.retain(|name| {
         let found = resolve(db, from, ns, name.clone());
         !matches!(found, None | Some(Resolution::Hidden { .. } | Resolution::BadImport { .. }))
     });
+    names.append(&mut doubtful);
+    names.sort();
+    names.dedup();
     names
 }
 
@@ -151,7 +159,7 @@ fn loop_variable(db: &dyn Db, decl: Decl, name: &SmolStr) -> Option<u32> {
 
 /// The file's level, seen from inside a component, function, policy or test.
 fn from_inside(db: &dyn Db, file: File, ns: Namespace, name: &SmolStr) -> Option<Resolution> {
-    let scope = scope(db, Owner::File(file));
+    let scope = scope_for(db, Owner::File(file), name);
     let Some(found) = scope.find(ns, name) else {
         return scope.import(name).and_then(|import| imported(db, import, ns));
     };

@@ -1,20 +1,24 @@
 //! The names of one scope: what its owner declares directly, and what its `if` and `for` blocks lift into it.
 //!
-//! In: an [`Owner`]. Out: its [`Scope`], read only by [`crate::resolve()`] and the duplicate check, and its members by kind.
+//! In: an [`Owner`]. Out: its [`Scope`], read only by [`crate::resolve()`] and the duplicate check, and its members by kind. Who looks for one
+//! name asks [`scope_for`], which knows a share of a file's names: a new name is no news to those who look for others.
 //! Always: entries of one name stand in source order, so the first one wins.
 
+use std::hash::BuildHasher as _;
+
 use cloudc_base::{Db, File};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use smol_str::SmolStr;
 
 use crate::decl::{Branch, Decl, DeclKind, Namespace, Owner};
 use crate::items::declarations;
+use crate::share::SHARES;
 
 /// The `if` (with its branch) and `for` declarations between a scope and what it lifted out of them, outermost first.
 pub type Lift = Vec<(Decl, Branch)>;
 
 /// What a scope knows by name.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Scope {
     names: FxHashMap<(Namespace, SmolStr), Vec<Found>>,
     imports: FxHashMap<SmolStr, Vec<Decl>>,
@@ -30,6 +34,18 @@ pub(crate) struct Found {
 }
 
 impl Scope {
+    fn add(&mut self, db: &dyn Db, found: Found) {
+        let (kind, name) = (found.decl.kind(db), found.decl.name(db).clone());
+        if name.is_empty() {
+            return;
+        }
+        if matches!(kind, DeclKind::Import | DeclKind::ImportItem) {
+            self.imports.entry(name).or_default().push(found.decl);
+        } else if let Some(ns) = kind.namespace() {
+            self.names.entry((ns, name)).or_default().push(found);
+        }
+    }
+
     /// The first declaration of that name.
     pub fn find(&self, ns: Namespace, name: &SmolStr) -> Option<&Found> {
         self.names.get(&(ns, name.clone())).and_then(|found| found.first())
@@ -49,6 +65,34 @@ impl Scope {
     pub fn imports(&self) -> impl Iterator<Item = (&SmolStr, Decl)> {
         self.imports.iter().map(|(name, found)| (name, found[0]))
     }
+}
+
+/// What an owner's scope knows of one name, and maybe of others.
+pub(crate) fn scope_for<'db>(db: &'db dyn Db, owner: Owner, name: &SmolStr) -> &'db Scope {
+    match owner {
+        Owner::File(file) => file_share(db, file, share_of(name)),
+        Owner::Decl(decl, branch) => block_scope(db, decl, branch),
+    }
+}
+
+fn share_of(name: &SmolStr) -> u32 {
+    (FxBuildHasher.hash_one(name.as_str()) >> 32) as u32 % SHARES
+}
+
+#[salsa::tracked(returns(ref))]
+fn file_share(db: &dyn Db, file: File, of: u32) -> Scope {
+    file_shares(db, file).get(of as usize).cloned().unwrap_or_default()
+}
+
+/// The scope of a file by share. Read only by what projects it.
+#[salsa::tracked(returns(ref))]
+fn file_shares(db: &dyn Db, file: File) -> Vec<Scope> {
+    let mut shares = vec![Scope::default(); SHARES as usize];
+    for found in members(db, Owner::File(file)) {
+        let share = share_of(found.decl.name(db)) as usize;
+        shares[share].add(db, found);
+    }
+    shares
 }
 
 /// The scope of an owner.
@@ -71,17 +115,7 @@ fn block_scope(db: &dyn Db, decl: Decl, branch: Branch) -> Scope {
 
 fn build(db: &dyn Db, owner: Owner) -> Scope {
     let mut scope = Scope::default();
-    for found in members(db, owner) {
-        let (kind, name) = (found.decl.kind(db), found.decl.name(db).clone());
-        if name.is_empty() {
-            continue;
-        }
-        if matches!(kind, DeclKind::Import | DeclKind::ImportItem) {
-            scope.imports.entry(name).or_default().push(found.decl);
-        } else if let Some(ns) = kind.namespace() {
-            scope.names.entry((ns, name)).or_default().push(found);
-        }
-    }
+    members(db, owner).into_iter().for_each(|found| scope.add(db, found));
     scope
 }
 
