@@ -36,6 +36,21 @@ export const middleware: Middleware = {
     return opensBracket(context, before) ? undefined : next(document, position, context, token);
   },
 
+  // Any notification, such as that of saving, may make the server give an answer up. The editor does not ask again for
+  // a lens before the next change and shows "no commands" until then.
+  async resolveCodeLens(lens, token, next) {
+    for (const pause of [20, 100, 500]) {
+      try {
+        const resolved = await next(lens, token);
+        if (resolved?.command || token.isCancellationRequested) return resolved;
+      } catch (error) {
+        if (token.isCancellationRequested) throw error;
+      }
+      await new Promise((done) => setTimeout(done, pause));
+    }
+    return next(lens, token);
+  },
+
   // Where a hover mentions the command that fetches descriptions, its name is a link.
   async provideHover(document, position, token, next) {
     const hover = await next(document, position, token);

@@ -40,6 +40,8 @@ export class TemplatePreview implements vscode.Disposable, vscode.TextDocumentCo
     after: { color: new vscode.ThemeColor("editorWarning.foreground"), fontStyle: "italic", margin: "0 0 0 2em" },
   });
 
+  readonly #faded = vscode.window.createTextEditorDecorationType({ opacity: "0.55" });
+
   constructor(private readonly server: Server) {
     this.#subscriptions = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
@@ -95,6 +97,7 @@ export class TemplatePreview implements vscode.Disposable, vscode.TextDocumentCo
     this.#changed.dispose();
     this.#mark.dispose();
     this.#stale.dispose();
+    this.#faded.dispose();
   }
 
   #close(uri: vscode.Uri): void {
@@ -130,12 +133,17 @@ export class TemplatePreview implements vscode.Disposable, vscode.TextDocumentCo
     return preview.template === undefined || preview.template.text === "" || preview.template.text !== before;
   }
 
-  /** Says in the first line when what is shown is not what the program is now. */
+  /** Fades what is shown when it is not what the program is now, and says so in its first line and on hover. */
   #redraw(uri: vscode.Uri): void {
     const preview = this.#previews.get(uri.toString());
     const problem = preview?.template?.text ? (preview.template.problem ?? preview.failure) : undefined;
-    const note = problem ? [{ range: new vscode.Range(0, 0, 0, 0), renderOptions: { after: { contentText: `last good template: ${problem}` } } }] : [];
-    for (const editor of editorsOf(uri)) editor.setDecorations(this.#stale, note);
+    const note = `last good template: ${problem ?? ""}`;
+    const first = { range: new vscode.Range(0, 0, 0, 0), renderOptions: { after: { contentText: note } } };
+    for (const editor of editorsOf(uri)) {
+      const all = { range: new vscode.Range(0, 0, editor.document.lineCount, 0), hoverMessage: note };
+      editor.setDecorations(this.#stale, problem ? [first] : []);
+      editor.setDecorations(this.#faded, problem ? [all] : []);
+    }
   }
 
   #follow(change: vscode.TextEditorSelectionChangeEvent): void {

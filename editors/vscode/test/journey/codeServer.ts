@@ -37,6 +37,8 @@ const QUIET = {
   "git.enabled": false,
   "editor.minimap.enabled": false,
   "editor.cursorBlinking": "solid",
+  // Keys that a script presses are not lost on a textarea.
+  "editor.editContext": false,
   "window.restoreWindows": "none",
   "workbench.reduceMotion": "on",
 };

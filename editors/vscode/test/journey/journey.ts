@@ -60,8 +60,7 @@ const stations: Station[] = [
     "mistake",
     async (window) => {
       const { line } = find("main.cloud", "OwnershipControls: { Rules:");
-      await window.goTo(line, 1);
-      await window.press("End", "Enter");
+      await window.newLineAfter(line);
       await window.type('VersioningConfigurtion: { Status: "Enabled" }');
       await window.press("Escape");
       await window.editor(".squiggly-error").first().waitFor();
@@ -89,8 +88,7 @@ const stations: Station[] = [
     "completion",
     async (window) => {
       const { line } = find("main.cloud", "VersioningConfiguration: {");
-      await window.goTo(line, 1);
-      await window.press("End", "Enter");
+      await window.newLineAfter(line);
       await window.type("BucketNa");
       const row = window.page.locator(".suggest-widget.visible .monaco-list-row.focused", { hasText: "BucketName" });
       await row.waitFor();
@@ -204,6 +202,23 @@ const stations: Station[] = [
       await shown.click();
       await window.until("the program is marked", async () => (await window.page.locator(".view-overlays [class*=ced-]").count()) > 0, 5000);
       await window.page.locator(".view-line", { hasText: /resource[ \u00a0]trail_logs/ }).first().waitFor();
+    },
+  ],
+  [
+    "preview-stale",
+    async (window) => {
+      // While something is wrong the last good template stays, and says so.
+      await window.press("Control+1");
+      await window.goTo(find("main.cloud", 'BucketName: "trail-of-raw-data').line, 1);
+      await window.press("End");
+      await window.type(" + 5");
+      await window.editor(".squiggly-error").first().waitFor();
+      await window.page.locator(".view-line", { hasText: "TrailLogs:" }).last().waitFor();
+      await window.press("Control+2", "Control+Home");
+      await window.shoot("preview-stale");
+      await window.press("Control+1", "Control+z", "Control+z");
+      await window.until("the mistake is gone", async () => (await window.editor(".squiggly-error").count()) === 0);
+      await save(window, "main.cloud", /"trail-of-raw-data(-2)?"\n/);
     },
   ],
   [

@@ -80,6 +80,19 @@ export class Window {
     await this.page.locator(".quick-input-list .monaco-list-row", { hasText: `go to line ${line} ` }).waitFor();
     await this.press("Enter");
     await this.page.locator(".quick-input-widget:visible").waitFor({ state: "hidden" });
+    await this.cursorAt(line);
+  }
+
+  /** Waits until the cursor is in a line. */
+  async cursorAt(line: number): Promise<void> {
+    await this.page.locator(".statusbar-item", { hasText: new RegExp(`Ln ${line},`) }).waitFor();
+  }
+
+  /** Begins a new line behind a line, where one types on. */
+  async newLineAfter(line: number): Promise<void> {
+    await this.goTo(line, 1);
+    await this.press("End", "Enter");
+    await this.cursorAt(line + 1);
   }
 
   /** Elements of the editor that has the focus. */
