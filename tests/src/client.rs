@@ -33,20 +33,22 @@ pub struct Client {
     pub patience: Duration,
 }
 
-/// The program, built when this is first asked.
+/// `CLOUDC_BINARY`, else the debug build, made when this is first asked and it is not up to date.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     static BUILD: Mutex<()> = Mutex::new(());
     PROGRAM.get_or_init(|| {
-        // For a run against a server that was built in some other way.
-        if let Some(program) = std::env::var_os("CLOUDC_PROGRAM") {
-            return PathBuf::from(program);
+        if let Some(given) = std::env::var_os("CLOUDC_BINARY") {
+            return given.into();
         }
         let _one = BUILD.lock().unwrap_or_else(PoisonError::into_inner);
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let status = Command::new(cargo).args(["build", "--quiet", "--package", "cloudc"]).current_dir(sources::root()).status();
+        // With the features that testing the workspace uses, so that nothing is built twice.
+        let build = ["test", "--quiet", "--workspace", "--test", "command_line", "--no-run"];
+        let status = Command::new(cargo).args(build).current_dir(sources::root()).status();
         assert!(status.is_ok_and(|status| status.success()), "cloudc cannot be built");
-        sources::target().join("debug").join(format!("cloudc{}", std::env::consts::EXE_SUFFIX))
+        let built = sources::target().join("debug").join(format!("cloudc{}", std::env::consts::EXE_SUFFIX));
+        std::path::absolute(&built).unwrap_or(built)
     })
 }
 

@@ -43,11 +43,6 @@ fn neovim() -> PathBuf {
     binary
 }
 
-/// `CLOUDC_BINARY`, else the debug build.
-fn cloudc() -> PathBuf {
-    std::env::var_os("CLOUDC_BINARY").map_or_else(|| absolute(client::program().to_path_buf()), PathBuf::from)
-}
-
 fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
@@ -114,5 +109,5 @@ fn the_plugin_works_without_a_server() {
 
 #[test]
 fn a_journey_through_an_example() {
-    run("journey", Some(&cloudc()));
+    run("journey", Some(client::program()));
 }

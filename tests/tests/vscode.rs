@@ -8,23 +8,10 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
-use cloudc_tests::sources;
+use cloudc_tests::{client, sources};
 
 /// The two share what they install and package.
 static TURN: Mutex<()> = Mutex::new(());
-
-/// `CLOUDC_BINARY`, else the debug build, made now when it is not up to date.
-fn cloudc() -> PathBuf {
-    if let Some(given) = std::env::var_os("CLOUDC_BINARY") {
-        return given.into();
-    }
-    // With the features that testing the workspace uses, so nothing is built twice.
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let build = ["test", "--quiet", "--workspace", "--test", "command_line", "--no-run"];
-    let status = Command::new(cargo).current_dir(sources::root()).args(build).status();
-    assert!(status.is_ok_and(|status| status.success()), "cloudc cannot be built");
-    absolute(sources::target()).join("debug").join(format!("cloudc{}", std::env::consts::EXE_SUFFIX))
-}
 
 fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
@@ -36,7 +23,7 @@ fn run(stage: &str) {
     let script = sources::root().join("editors/vscode/test/journey/run.sh");
     let target = absolute(sources::target()).join("editors").join("vscode");
     let mut command = Command::new("bash");
-    command.arg(script).arg(stage).env("CLOUDC", cloudc()).env("TARGET", &target).stdin(Stdio::null());
+    command.arg(script).arg(stage).env("CLOUDC", client::program()).env("TARGET", &target).stdin(Stdio::null());
     let output = command.output().expect("bash starts");
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}\npictures, if any: {}", target.display());
