@@ -98,10 +98,12 @@ fn problem(db: &dyn Db, file: File, lines: &[Line], at: usize) -> Option<Problem
     }
     // A name that another line gives up again is one of a chain.
     let given_up = || lines.iter().any(|other| other.paths.from == paths.to);
-    if !exists(db, file, &paths.to) && !given_up() {
+    if !exists(db, file, &paths.to, false) && !given_up() {
         return Some(nowhere(db, file, *decl, *to, &paths.to));
     }
-    if exists(db, file, &paths.from) {
+    // What was put into a loop, or taken out of one, keeps its name and gets or loses a key.
+    let keys_only = names(&paths.from).eq(names(&paths.to)) && !exists(db, file, &paths.from, true);
+    if exists(db, file, &paths.from, false) && !keys_only {
         return Some(stays(*decl, *from, paths));
     }
     let first = lines[..at].iter().find(|other| other.paths.to == paths.to)?;
@@ -131,24 +133,41 @@ fn path(body: &Body, at: ExprId) -> Option<Vec<Step>> {
     }
 }
 
-/// Whether a path leads to a resource or an instance that the file declares; keys are believed.
-fn exists(db: &dyn Db, file: File, path: &[Step]) -> bool {
+/// Whether a path leads to a resource or an instance that the file declares; keys are believed. `whole`: with a key for each loop.
+fn exists(db: &dyn Db, file: File, path: &[Step], whole: bool) -> bool {
     let mut at: Option<Decl> = None;
-    for step in path {
+    let mut steps = path.iter().peekable();
+    while let Some(step) = steps.next() {
         let Step::Name(name) = step else { continue };
         let next = match at {
-            None => resources(db, Owner::File(file)).iter().find(|(known, ..)| known == name).map(|(_, decl, _)| *decl),
+            None => {
+                let found = resources(db, Owner::File(file)).iter().find(|(known, ..)| known == name);
+                found.map(|(_, decl, lift)| (*decl, lift.clone()))
+            }
             Some(instance) => instance_of(db, instance)
                 .and_then(|component| find_inner(db, component, name.clone()))
-                .map(|(decl, _)| decl)
-                .filter(|decl| decl.kind(db) == DeclKind::Resource),
+                .filter(|(decl, _)| decl.kind(db) == DeclKind::Resource),
         };
-        match next {
-            Some(decl) => at = Some(decl),
-            None => return false,
+        let Some((decl, lift)) = next else { return false };
+        let mut keys = 0;
+        while steps.next_if(|step| matches!(step, Step::Key(_))).is_some() {
+            keys += 1;
         }
+        let loops = lift.iter().filter(|(outer, _)| outer.kind(db) == DeclKind::For).count();
+        if whole && loops != keys {
+            return false;
+        }
+        at = Some(decl);
     }
     true
+}
+
+/// A path without its keys.
+fn names(path: &[Step]) -> impl Iterator<Item = &SmolStr> {
+    path.iter().filter_map(|step| match step {
+        Step::Name(name) => Some(name),
+        Step::Key(_) => None,
+    })
 }
 
 /// The module that a path begins with.
