@@ -1,17 +1,16 @@
 //! Makes a component of the selected resources: what they use of the stack becomes inputs, what the stack uses of them outputs.
 //!
 //! Inside an instance a resource has another logical id, and CloudFormation would make it anew: a `moved` line for each keeps what is deployed.
+//! Lines that led to the resource before stay: the whole chain is followed.
 
 use cloudc_base::TextRange;
 use cloudc_hir::{Decl, DeclKind, Name, Part};
 use cloudc_syntax::ast::{self, AstNode};
-use cloudc_syntax::{SyntaxKind as K, SyntaxNode};
 
 use super::context::{Changes, Ctx, fresh_name, indented, lead_start, written_type};
 use super::scope::{is_seen_inside, is_shorthand};
 use super::{Acc, ActionKind, Offer};
 use crate::FileRange;
-use crate::near::Near;
 
 /// What is taken out of the file.
 struct Taken {
@@ -143,7 +142,6 @@ fn rewrite(ctx: &Ctx<'_>, changes: &mut Changes, parts: &[Taken], inputs: &[(Nam
     for (place, decl) in uses {
         point_at(ctx, changes, place, &instance, decl.name(ctx.db));
     }
-    follow_moves(ctx, changes, parts, &instance);
 }
 
 /// The line end behind a declaration goes with it, and a blank line before.
@@ -162,24 +160,6 @@ fn point_at(ctx: &Ctx<'_>, changes: &mut Changes, place: &FileRange, instance: &
     changes.replace(place.file, place.range, insert);
 }
 
-/// `moved old -> uploads` now leads into the instance.
-fn follow_moves(ctx: &Ctx<'_>, changes: &mut Changes, parts: &[Taken], instance: &str) {
-    for chunk in cloudc_hir::chunks(ctx.db, ctx.file) {
-        if chunk.kind(ctx.db) != cloudc_hir::chunks::ChunkKind::Moved {
-            continue;
-        }
-        let near = Near::of(ctx.db, *chunk);
-        let to = near.root.children().find_map(ast::Moved::cast).and_then(|moved| moved.to());
-        let Some(to) = to.map(|to| to.syntax().clone()) else { continue };
-        let first = to.descendants().find(|node: &SyntaxNode| node.kind() == K::NameRef);
-        if let Some(first) = first
-            && parts.iter().any(|part| *part.decl.name(ctx.db) == first.text().to_string().as_str())
-        {
-            changes.insert(ctx.file, near.in_file(first.text_range()).start(), format!("{instance}."));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use crate::actions::tests::{check_action, check_none};
@@ -189,7 +169,7 @@ mod tests {
         check_action(
             "extract_component",
             "stack t {}\nparam mail: String\nresource key: AWS::KMS::Key {}\n\n$0/// Orders.\nresource topic: AWS::SNS::Topic { KmsMasterKeyId: key }\nresource sub: AWS::SNS::Subscription { TopicArn: topic, Protocol: \"email\", Endpoint: mail }$0\n\nmoved old -> topic\noutput a = topic.TopicArn\noutput b = { topic }.topic.ref\n",
-            "stack t {}\nparam mail: String\nresource key: AWS::KMS::Key {}\n\ncomponent Extracted {\n  input key: AWS::KMS::Key\n  input mail: String\n  /// Orders.\n  resource topic: AWS::SNS::Topic { KmsMasterKeyId: key }\n  resource sub: AWS::SNS::Subscription { TopicArn: topic, Protocol: \"email\", Endpoint: mail }\n  output topic = topic\n}\n\nresource extracted: Extracted { key, mail }\nmoved topic -> extracted.topic\nmoved sub -> extracted.sub\n\nmoved old -> extracted.topic\noutput a = extracted.topic.TopicArn\noutput b = { topic: extracted.topic }.topic.ref\n",
+            "stack t {}\nparam mail: String\nresource key: AWS::KMS::Key {}\n\ncomponent Extracted {\n  input key: AWS::KMS::Key\n  input mail: String\n  /// Orders.\n  resource topic: AWS::SNS::Topic { KmsMasterKeyId: key }\n  resource sub: AWS::SNS::Subscription { TopicArn: topic, Protocol: \"email\", Endpoint: mail }\n  output topic = topic\n}\n\nresource extracted: Extracted { key, mail }\nmoved topic -> extracted.topic\nmoved sub -> extracted.sub\n\nmoved old -> topic\noutput a = extracted.topic.TopicArn\noutput b = { topic: extracted.topic }.topic.ref\n",
         );
     }
 

@@ -4,6 +4,7 @@
 //! one. Always: an action leaves a program with no mistakes it did not have, and declarations that were in canonical layout stay so; an
 //! action that would change what is deployed says so in its title or keeps it with `moved`. One action a file, one line in [`HANDLERS`].
 
+mod add_type;
 mod braces;
 mod context;
 mod extract_component;
@@ -16,14 +17,17 @@ mod import_name;
 mod imports;
 mod inline_function;
 mod inline_let;
+mod invert_if;
 mod match_arms;
 mod missing;
+mod name_arguments;
 mod quick;
 mod remove_unused;
 mod scope;
 mod string_reference;
 mod suppress;
 mod toggle_doc;
+mod toggle_pub;
 mod wrap;
 
 #[cfg(test)]
@@ -89,6 +93,10 @@ const HANDLERS: &[Handler] = &[
     string_reference::string_to_reference,
     if_match::if_to_match,
     if_match::match_to_if,
+    invert_if::invert_if,
+    add_type::add_type,
+    name_arguments::name_arguments,
+    toggle_pub::toggle_pub,
     wrap::wrap_in_if,
     wrap::wrap_in_for,
     toggle_doc::toggle_doc,

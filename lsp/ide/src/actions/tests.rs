@@ -19,6 +19,16 @@ pub(crate) fn mistakes(db: &Database, files: &[File]) -> Vec<String> {
     all
 }
 
+/// What each stack of a program deploys, by logical id.
+fn deployed(db: &Database, files: &[File]) -> Vec<String> {
+    let cloud = files.iter().filter(|file| file.path(db).ends_with(".cloud"));
+    let targets = cloud.flat_map(|file| cloudc_driver::targets(db, *file).into_iter().take(1));
+    let members = targets.flat_map(|target| cloudc_eval::stack(db, target).resources.clone());
+    let mut all: Vec<String> = members.map(|member| format!("{}: {}", member.id, member.ty)).collect();
+    all.sort();
+    all
+}
+
 /// The files of a program as one text.
 fn written(files: &[(String, String)]) -> String {
     files.iter().map(|(path, text)| format!("//- {path}\n{text}")).collect()
@@ -55,6 +65,9 @@ pub(crate) fn check_action(id: &str, before: &str, after: &str) {
     }
     let result = open(&written(&files));
     let mut known = mistakes(&fixture.db, &fixture.files);
+    if known.is_empty() {
+        assert_eq!(deployed(&result.db, &result.files), deployed(&fixture.db, &fixture.files), "what is deployed");
+    }
     for mistake in mistakes(&result.db, &result.files) {
         match known.iter().position(|old| *old == mistake) {
             Some(at) => drop(known.remove(at)),
@@ -145,6 +158,12 @@ fn try_all(stride: usize) -> Vec<String> {
                     let mut unknown = unknown;
                     fresh.retain(|mistake| unknown(mistake));
                     let at = u32::from(selection.range.start());
+                    // An id made of a fingerprint is new whenever anything is written otherwise.
+                    let stable = !files.iter().any(|(_, text)| text.contains(".fingerprint"));
+                    if stable && deployed(&result.db, &result.files) != deployed(&fixture.db, &fixture.files) {
+                        wrong
+                            .push(format!("{name}{} {at} {kind}: {place:.60} -> deploys something else", file.path(&fixture.db)));
+                    }
                     if !fresh.is_empty() {
                         wrong.push(format!("{name}{} {at} {kind}: {place:.60} -> {fresh:?}", file.path(&fixture.db)));
                     }
@@ -335,7 +354,7 @@ fn ask_everything(text: &str) {
 
 #[test]
 fn half_written_programs_are_answered() {
-    let stride: usize = std::env::var("STRIDE").ok().and_then(|text| text.parse().ok()).unwrap_or(1_709);
+    let stride: usize = std::env::var("EVERY").ok().and_then(|text| text.parse().ok()).unwrap_or(1_709);
     for (at, (_, files)) in programs().iter().enumerate() {
         for (_, text) in files.iter().filter(|(path, _)| path.ends_with(".cloud")) {
             for end in (at..text.len()).step_by(stride).filter(|end| text.is_char_boundary(*end)) {

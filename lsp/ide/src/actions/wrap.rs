@@ -22,6 +22,14 @@ pub(crate) fn wrap_in_if(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
 pub(crate) fn wrap_in_for(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
     let Some((decls, range)) = wrapped(ctx) else { return };
     let Some(inner) = indented(ctx.text(range)) else { return };
+    // A resource that has a key already, or is inside an instance, would get an id that no `moved` line can lead back from.
+    let lost = |decl: &Decl| match decl.kind(ctx.db) {
+        DeclKind::Resource => !matches!(decl.owner(ctx.db), Owner::File(_)),
+        kind => matches!(kind, DeclKind::If | DeclKind::For),
+    };
+    if decls.iter().any(lost) {
+        return;
+    }
     acc.add(Offer::new("wrap_in_for", ActionKind::RefactorRewrite, "Wrap in `for`"), |changes| {
         let mut text = format!("for _ in range(1) {{\n{inner}\n}}");
         let in_stack = |decl: &&Decl| matches!(decl.owner(ctx.db), Owner::File(_)) && decl.kind(ctx.db) == DeclKind::Resource;

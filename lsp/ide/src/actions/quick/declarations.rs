@@ -105,8 +105,36 @@ pub(super) fn pass_in(place: &Place<'_>) -> Vec<Mend> {
     let Some(ty) = ctx.written_type(&ty) else { return none() };
     match own.container(ctx.db).filter(|container| container.kind(ctx.db) == DeclKind::Component) {
         Some(component) => into_component(place, component, name, &ty),
+        None if own.kind(ctx.db) == DeclKind::Fn => into_function(place, own, name, &ty),
         None => none(),
     }
+}
+
+fn into_function(place: &Place<'_>, function: Decl, name: &str, ty: &str) -> Vec<Mend> {
+    let ctx = &place.ctx;
+    let Some((near, item)) = crate::actions::inline_function::item_of(ctx, function) else { return none() };
+    let Some(list) = item.children().find(|child| child.kind() == K::ParamList) else { return none() };
+    if cloudc_hir::items::is_pub(ctx.db, function) {
+        return none();
+    }
+    let added = |near: &crate::near::Near<'_>, list: &cloudc_syntax::SyntaxNode, text: String| match list.children().last() {
+        Some(last) => place.replace(TextRange::empty(near.in_file(last.text_range()).end()), format!(", {text}")),
+        None => place.replace(near.in_file(list.text_range()), format!("({text})")),
+    };
+    let mut edits = vec![added(&near, &list, format!("{name}: {ty}"))];
+    for used in crate::lens::uses_in(ctx.db, function, ctx.file) {
+        let Some(near) = crate::near::near(ctx.db, ctx.file, used.range.start()) else { return none() };
+        let token = near.token(used.range.start());
+        let call = token.and_then(|token| token.parent_ancestors().find_map(ast::CallExpr::cast));
+        // Where the name is not seen either, passing it would be the next mistake.
+        let hidden =
+            near.root.children().any(|item| matches!(item.kind(), K::ComponentItem | K::FnItem | K::TestItem | K::PolicyItem));
+        let Some(list) = call.and_then(|call| call.arg_list()).filter(|_| !hidden) else { return none() };
+        let named = list.args().any(|arg| arg.name().is_some());
+        let text = if named { format!("{name}: {name}") } else { name.to_owned() };
+        edits.push(added(&near, list.syntax(), text));
+    }
+    one(format!("Give the function a parameter `{name}`"), edits)
 }
 
 fn into_component(place: &Place<'_>, component: Decl, name: &str, ty: &str) -> Vec<Mend> {

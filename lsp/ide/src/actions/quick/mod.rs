@@ -190,6 +190,11 @@ mod tests {
             "stack t {}\nparam stage: String\ncomponent Thing {\n  input stage: String\n  output s = stage\n}\nresource a: Thing { stage: stage }\nresource b: Thing { stage: stage }\n",
         );
         check_quick(
+            "C0203",
+            "stack t {}\nparam stage: String\nfn f(a: Int): String = \"${a}${$0stage}\"\noutput b = f(1)\n",
+            "stack t {}\nparam stage: String\nfn f(a: Int, stage: String): String = \"${a}${stage}\"\noutput b = f(1, stage)\n",
+        );
+        check_quick(
             "C0320",
             "stack t {}\nparam count: Int = 2\nfor i in $0range(count) {\n  resource a: AWS::SNS::Topic { DisplayName: \"${i}\" }\n}\n",
             "stack t {}\ninput count: Int = 2\nfor i in range(count) {\n  resource a: AWS::SNS::Topic { DisplayName: \"${i}\" }\n}\n",
