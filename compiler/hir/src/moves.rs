@@ -61,7 +61,7 @@ fn found(db: &dyn Db, file: File) -> Found {
     for decl in declarations(db, Owner::File(file)).iter().filter(|decl| decl.kind(db) == DeclKind::Moved) {
         match line(db, *decl) {
             Ok(line) => lines.extend(line),
-            Err(problem) => found.problems.push(problem),
+            Err(problem) => found.problems.push(*problem),
         }
     }
     for at in 0..lines.len() {
@@ -82,10 +82,10 @@ struct Line {
 }
 
 /// Reads a line; none for one with parts missing, which has been reported.
-fn line(db: &dyn Db, decl: Decl) -> Result<Option<Line>, Problem> {
+fn line(db: &dyn Db, decl: Decl) -> Result<Option<Line>, Box<Problem>> {
     let body = body(db, decl);
     let Parts::Moved { from: Some(from), to: Some(to) } = body.parts else { return Ok(None) };
-    let read = |at: ExprId| path(body, at).ok_or_else(|| no_path(decl, at));
+    let read = |at: ExprId| path(body, at).ok_or_else(|| Box::new(no_path(decl, at)));
     let paths = Move { from: read(from)?, to: read(to)? };
     let whole = !paths.from.is_empty() && !paths.to.is_empty();
     Ok(whole.then_some(Line { decl, from, to, paths }))
