@@ -220,9 +220,42 @@ impl<'a> Walk<'a> {
             _ => self.is_choice(node.text_range()),
         };
         let one_line = !node.text().contains_char('\n') && node.children().next().is_none();
-        if choice && one_line {
+        if one_line && (choice || self.is_listed(node)) {
             self.push_range(node.text_range(), TokenKind::EnumMember, TokenModifiers::READONLY);
         }
+    }
+
+    /// Whether a text is the value of a property that takes a few.
+    fn is_listed(&self, node: &SyntaxNode) -> bool {
+        let Some(around) = self.owners.last().filter(|around| around.decl.kind(self.db) == DeclKind::Resource) else {
+            return false;
+        };
+        let Some(handle) = cloudc_types::signature(self.db, around.decl).ty.kind.handle() else { return false };
+        let mut keys = Vec::new();
+        for (inner, outer) in node.ancestors().zip(node.ancestors().skip(1)).take_while(|(_, outer)| *outer != around.node) {
+            match outer.kind() {
+                // A key is no value.
+                K::Field if outer.children().next().as_ref() == Some(&inner) => return false,
+                K::Field => keys.extend(ast::Field::cast(outer).and_then(|field| field.key()).and_then(|key| key.text())),
+                K::RecordExpr
+                | K::ListExpr
+                | K::ItemElem
+                | K::IfBranch
+                | K::IfExpr
+                | K::MatchArm
+                | K::MatchArmList
+                | K::MatchExpr => {}
+                _ => return false,
+            }
+        }
+        let mut keys = keys.iter().rev();
+        let first = keys.next().and_then(|key| handle.property(key)).map(|property| property.node());
+        let found = keys.try_fold(first, |at, key| Some(Some(at?.inner_property(key)?.node()))).flatten();
+        let mut at = found;
+        while let Some(element) = at.and_then(|node| node.element()) {
+            at = Some(element);
+        }
+        at.is_some_and(|node| !node.constraints().allowed.is_empty())
     }
 
     /// Whether a text was checked against a list of texts.
@@ -467,6 +500,23 @@ mod tests {
                 "C interface",
                 "aws namespace defaultLibrary",
                 "region property param",
+            ],
+        );
+    }
+
+    #[test]
+    fn values_that_a_property_lists() {
+        check_tokens(
+            "stack t {}\nresource a: AWS::S3::Bucket { VersioningConfiguration: { \"Status\": \"Enabled\" }, BucketName: \"x\" }\n",
+            &[
+                "t namespace declaration",
+                "a resource declaration",
+                "AWS class defaultLibrary",
+                "S3 class defaultLibrary",
+                "Bucket class defaultLibrary",
+                "VersioningConfiguration property",
+                "\"Enabled\" enumMember readonly",
+                "BucketName property",
             ],
         );
     }
