@@ -408,6 +408,60 @@ fn a_client_that_pulls_diagnostics_is_pushed_none() {
 }
 
 #[test]
+fn a_sloppy_client_is_served() {
+    let mut client = Client::start();
+    let odd = json!({ "textDocument": { "completion": 7, "hover": { "contentFormat": ["plaintext"] } }, "window": [] });
+    let said = client.initialize(&folder("sloppy"), odd);
+    assert_eq!(said["capabilities"]["hoverProvider"], true);
+    leave(client);
+}
+
+#[test]
+fn the_first_look_shows_its_progress() {
+    let folder = folder("progress");
+    std::fs::write(folder.join("main.cloud"), PROGRAM).expect("the file can be written");
+    let mut client = Client::open(&folder);
+    client.settled();
+    for kind in ["begin", "end"] {
+        client.notification("$/progress", |params| params["value"]["kind"] == kind && params["token"] == "cloudc/scan");
+    }
+    leave(client);
+}
+
+#[test]
+fn columns_count_what_was_agreed_on() {
+    for (offered, agreed, column) in
+        [(json!(["utf-8", "utf-16"]), "utf-8", 15), (json!(["utf-32"]), "utf-16", 13), (Value::Null, "utf-16", 13)]
+    {
+        let folder = folder("encoding");
+        let mut client = Client::start();
+        let said = client.initialize(&folder, json!({ "general": { "positionEncodings": offered } }));
+        assert_eq!(said["capabilities"]["positionEncoding"], agreed);
+        let uri = uri(&folder, "/main.cloud");
+        client.open_text(&uri, 1, "/* 𝒳 */ let a = b\n");
+        let params = json!({ "textDocument": { "uri": uri }, "position": { "line": 0, "character": column } });
+        let found = client.ask("textDocument/hover", params).expect("the document is open");
+        let start = &found["range"]["start"]["character"];
+        assert_eq!(start, &json!(column), "{found:#}");
+        leave(client);
+    }
+}
+
+#[test]
+fn a_file_that_a_program_reads_is_looked_at_when_something_is_saved() {
+    let folder = folder("saved");
+    let mut client = Client::open(&folder);
+    let main = uri(&folder, "/main.cloud");
+    client.open_text(&main, 1, "stack s {}\noutput o = file(\"./data.odd\")\n");
+    assert_eq!(client.diagnostics(&main, 1).as_array().map(Vec::len), Some(1));
+    std::fs::write(folder.join("data.odd"), "x").expect("the file can be written");
+    client.tell("textDocument/didSave", json!({ "textDocument": { "uri": main } }));
+    let found = client.notification("textDocument/publishDiagnostics", |params| params["uri"] == main.as_str());
+    assert_eq!(found["diagnostics"], json!([]));
+    leave(client);
+}
+
+#[test]
 fn one_client_is_served_on_a_port() {
     use std::io::{BufRead as _, BufReader, Write as _};
     let mut server = std::process::Command::new(client::program())

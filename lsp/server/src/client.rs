@@ -1,5 +1,6 @@
 //! What the client can do, as far as answers depend on it.
 
+use serde_json::{Map, Value, json};
 use tower_lsp::lsp_types::{ClientCapabilities, MarkupKind, PositionEncodingKind, ResourceOperationKind};
 
 use crate::convert::position::Encoding;
@@ -124,5 +125,42 @@ impl Client {
             Encoding::Utf8 => PositionEncodingKind::UTF8,
             Encoding::Utf16 => PositionEncodingKind::UTF16,
         }
+    }
+}
+
+/// Parameters of `initialize` without the capabilities that make no sense to the types of the protocol here: a client that is newer than they
+/// are, or sloppy, is served all the same.
+pub fn understood(mut params: Value) -> Value {
+    let Some(Value::Object(sections)) = params.get_mut("capabilities") else { return params };
+    sections.retain(|section, said| {
+        if is_understood(json!({ section: said })) {
+            return true;
+        }
+        let Value::Object(features) = said else { return false };
+        features.retain(|feature, said| {
+            let one: Map<String, Value> = [(feature.clone(), said.clone())].into_iter().collect();
+            is_understood(json!({ section: one }))
+        });
+        true
+    });
+    params
+}
+
+fn is_understood(capabilities: Value) -> bool {
+    serde_json::from_value::<ClientCapabilities>(capabilities).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_makes_no_sense_is_left_out() {
+        let hover = json!({ "contentFormat": ["markdown"] });
+        let odd = json!({ "capabilities": {
+            "textDocument": { "hover": hover, "completion": 7, "fromTheFuture": {} }, "window": "yes", "general": null
+        } });
+        let kept = json!({ "capabilities": { "textDocument": { "hover": hover, "fromTheFuture": {} }, "general": null } });
+        assert_eq!(understood(odd), kept);
     }
 }

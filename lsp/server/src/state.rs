@@ -99,7 +99,7 @@ impl Workspace {
         if document.uri.scheme() == "file" && !self.roots.contains(&path) {
             self.roots.open(folder_of(&path));
             self.root_list = self.roots.list().into();
-            self.read_again();
+            self.read_again(|_| true);
         }
         let file = cloudc_driver::file(&self.db, &path);
         let program = document.language_id == "cloud" || path.ends_with(".cloud");
@@ -170,20 +170,20 @@ impl Workspace {
         }
     }
 
-    /// Reads everything again that is not open, for clients that do not tell what changes on the disk.
+    /// Something was saved: reads again what the client does not tell about when it changes on the disk. Clients that watch files watch
+    /// sources and the usual kinds of texts, and programs may read any file.
     pub fn look_at_disk(&mut self) {
-        if !self.client.watches_files {
-            self.read_again();
-        }
+        let watched = self.client.watches_files;
+        self.read_again(|path| !(watched && path.ends_with(".cloud")));
     }
 
-    /// Reads everything again that is not open.
-    fn read_again(&mut self) {
+    /// Reads again what was read of the disk and is not open.
+    fn read_again(&mut self, wanted: impl Fn(&str) -> bool) {
         let known: Vec<String> = self.db.files().all().iter().map(|file| file.path(&self.db).to_string()).collect();
-        for path in known.iter().filter(|path| path.starts_with('/')) {
-            self.refresh(path);
+        let known = known.iter().filter(|path| path.starts_with('/') && wanted(path));
+        if known.fold(false, |changed, path| self.refresh(path) | changed) {
+            self.touch();
         }
-        self.touch();
     }
 
     /// Reads a file again unless it is open; tells whether it is different.
@@ -200,7 +200,7 @@ impl Workspace {
             }
         }
         self.root_list = self.roots.list().into();
-        self.read_again();
+        self.read_again(|_| true);
     }
 
     /// Folders were closed in the editor.

@@ -31,6 +31,7 @@ use tower_lsp::{ClientSocket, ExitedError, LspService};
 use tower_service::Service as _;
 
 use crate::backend::{self, Backend};
+use crate::client;
 use crate::host::Host;
 use frames::Arrival;
 use outbox::Line;
@@ -116,6 +117,7 @@ fn forward(socket: ClientSocket, line: &Arc<Line>) -> UnboundedSender<Response> 
 async fn handle(service: &mut LspService<Backend>, request: Request, line: &Arc<Line>) {
     let id = request.id().cloned();
     let first = request.method() == "initialize";
+    let request = if first { understood(request) } else { request };
     if poll_fn(|context| service.poll_ready(context)).await.is_err() {
         return;
     }
@@ -132,6 +134,19 @@ async fn handle(service: &mut LspService<Backend>, request: Request, line: &Arc<
         let outcome = handler.await;
         told(&line, outcome_of(outcome, id));
     });
+}
+
+/// A request whose parameters are read leniently.
+fn understood(request: Request) -> Request {
+    let (method, id, params) = request.into_parts();
+    let mut same = Request::build(method);
+    if let Some(params) = params {
+        same = same.params(client::understood(params));
+    }
+    if let Some(id) = id {
+        same = same.id(id);
+    }
+    same.finish()
 }
 
 /// The answer of a handler that came to its end in whatever way.
