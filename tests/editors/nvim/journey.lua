@@ -8,7 +8,8 @@ local roles = scratch .. '/roles.cloud'
 
 --- Copies the example, so that everything in it may be changed.
 local function copy()
-  vim.fn.mkdir(scratch, 'p')
+  -- A project of its own, also where it lies inside another repository.
+  vim.fn.mkdir(scratch .. '/.git', 'p')
   for _, name in ipairs({ 'main.cloud', 'roles.cloud' }) do
     vim.fn.writefile(vim.fn.readfile(t.repository .. '/examples/fargate-service/' .. name), scratch .. '/' .. name)
   end
