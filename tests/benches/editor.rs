@@ -80,7 +80,7 @@ fn one_file(binary: &Path, folder: &Path, lines: usize) {
     assert_eq!(client.diagnostics(&uri, version), json!([]));
     let place = |needle: &str| position(&text, text.find(needle).expect("the program has one") + needle.len());
     let at = |needle: &str| json!({ "textDocument": { "uri": uri }, "position": place(needle) });
-    let (typed, property, name) = (at("resource topic_3: AWS::S"), at("jobs_1\"\n  Visib"), at("resource fail"));
+    let (typed, property, name) = (at("resource topic_1: AWS::S"), at("\"jobs-1\"\n  Visib"), at("resource fail"));
     row(&title("completion among all types"), 200, |_| {
         assert!(items(&client.ask("textDocument/completion", typed.clone())) > 20)
     });

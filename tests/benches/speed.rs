@@ -11,6 +11,10 @@ use cloudc_driver::{MemoryFs, Options, with_stack};
 use cloudc_schema::Schema;
 use cloudc_tests::{generate, sources};
 
+/// As the program that is measured.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     if let [_, mode, file] = arguments.as_slice()
