@@ -42,6 +42,8 @@ pub const FILE_MISSING: &str = "C0520";
 pub const FILE_NOT_TEXT: &str = "C0521";
 /// A file that may not be read: outside the project, a directory, too large.
 pub const FILE_UNREADABLE: &str = "C0522";
+/// Statements that cannot be the policy they stand for.
+pub const NO_STATEMENT: &str = "C0523";
 /// An input without a value.
 pub const INPUT_MISSING: &str = "C0530";
 /// A value given from outside that does not fit.

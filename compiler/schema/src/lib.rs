@@ -13,6 +13,7 @@ mod encode;
 mod encode_header;
 mod groups;
 mod handles;
+pub mod iam;
 pub mod layer;
 pub mod limits;
 mod model;

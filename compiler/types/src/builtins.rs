@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use cloudc_schema::Ident;
+
 use crate::phase::{Base, Phase};
 use crate::ty::{Kind, Ty};
 use crate::typed::Builtin;
@@ -17,6 +19,16 @@ pub(crate) enum Arg {
     Same,
     Duration,
     Json,
+    /// A secret of Secrets Manager: the resource, its ARN or its name.
+    Secret,
+    /// Text or a list of it: actions of IAM.
+    Actions,
+    /// A resource, an ARN, or a list of those.
+    Targets,
+    /// A principal or a list of them.
+    Principals,
+    /// Like text, and an integer is fine too: the number of a version.
+    Version,
 }
 
 /// What comes out.
@@ -34,6 +46,8 @@ pub(crate) enum Out {
     Values,
     Blocks,
     Json,
+    Secret,
+    Statement,
     Ints,
     /// The leaves of nested maps.
     All,
@@ -140,24 +154,52 @@ const FUNCTIONS: &[Signature] = &[
         Out::Text,
         Base::Deploy,
     ),
+    function_of(
+        "secret",
+        Builtin::Secret,
+        &[("of", Arg::Secret), ("field", Arg::Text), ("stage", Arg::Text), ("version", Arg::Text)],
+        1,
+        Out::Secret,
+        Base::Deploy,
+    ),
+    function_of(
+        "ssm_secure",
+        Builtin::SsmSecure,
+        &[("name", Arg::Text), ("version", Arg::Version)],
+        1,
+        Out::Secret,
+        Base::Deploy,
+    ),
+    function_of("allow", Builtin::Allow, &STATEMENT, 1, Out::Statement, Base::Deploy),
+    function_of("deny", Builtin::Deny, &STATEMENT, 1, Out::Statement, Base::Deploy),
+    function_of(
+        "trust",
+        Builtin::Trust,
+        &[("who", Arg::Principals), ("when", Arg::Json), ("actions", Arg::Actions)],
+        1,
+        Out::Statement,
+        Base::Deploy,
+    ),
+    function_of("ssm", Builtin::Ssm, &[("name", Arg::Text), ("version", Arg::Version)], 1, Out::Text, Base::Deploy),
 ];
 
-/// Functions of the language that later versions lower.
-pub(crate) const PLANNED: [&str; 13] = [
-    "secret",
-    "ssm_secure",
-    "ssm",
-    "asset",
-    "image",
-    "template",
-    "lookup",
-    "allow",
-    "deny",
-    "trust",
-    "resources",
-    "build",
-    "fails",
+/// What a statement is made of.
+const STATEMENT: [(&str, Arg); 5] =
+    [("actions", Arg::Actions), ("on", Arg::Targets), ("to", Arg::Principals), ("when", Arg::Json), ("sid", Arg::Text)];
+
+/// What names a secret.
+const SECRETS: [Ident; 2] = [
+    Ident { ty: "AWS::SecretsManager::Secret", attr: "Id" },
+    Ident { ty: "AWS::SecretsManager::SecretTargetAttachment", attr: "SecretId" },
 ];
+
+/// Text that must not be seen.
+pub(crate) fn secret(phase: Phase) -> Ty {
+    Ty::at(Kind::Secret(Arc::new(Ty::text(phase))), phase)
+}
+
+/// Functions of the language that later versions lower.
+pub(crate) const PLANNED: [&str; 7] = ["asset", "image", "template", "lookup", "resources", "build", "fails"];
 
 /// `aws.zones_in(region)`.
 pub(crate) const ZONES_IN: Signature =
@@ -258,6 +300,8 @@ pub(crate) fn result(out: Out, receiver: &Ty, phase: Phase) -> Ty {
         Out::Ints => Ty::list(Ty::at(Kind::Int(None), phase), phase),
         Out::Blocks => Ty::list(Ty::at(Kind::Cidr, phase), phase),
         Out::Json => Ty::at(Kind::Json, phase),
+        Out::Secret => secret(phase),
+        Out::Statement => Ty::at(Kind::Statement, phase),
         Out::Element => element().delayed(phase),
         Out::Same => Ty { kind: receiver.kind.widened(), phase },
         Out::Flat => match element().kind {
@@ -286,6 +330,11 @@ pub(crate) fn argument(arg: Arg, receiver: Option<&Ty>) -> Option<Kind> {
         Arg::Int => Kind::Int(None),
         Arg::Duration => Kind::Duration,
         Arg::Json => Kind::Json,
+        Arg::Secret => Kind::Ident(SECRETS.into()),
+        Arg::Actions => Kind::Str(None),
+        Arg::Targets => Kind::Target,
+        Arg::Principals => Kind::Principal,
+        Arg::Version => Kind::union([Kind::Int(None), Kind::Str(None)]),
         Arg::Element => match &receiver?.kind {
             Kind::List(element) => element.kind.widened(),
             kind if kind.is_text() => Kind::Str(None),

@@ -4,7 +4,7 @@ use cloudc_hir::body::{Arg, Expr, ExprId, FnParam};
 use cloudc_hir::{Anchor, Decl, DeclKind, Name, Namespace, Problem, Resolution, TypeId, resolve};
 
 use crate::Db;
-use crate::builtins::{self, Out};
+use crate::builtins::{self, Arg as Takes, Out};
 use crate::infer::{Ctx, Expect, Why};
 use crate::phase::{Base, Phase};
 use crate::references::Space;
@@ -191,7 +191,9 @@ impl Ctx<'_> {
         let Some(signature) = found.filter(|signature| signature.on.is_some_and(|on| on.accepts(&ty.kind))) else {
             return self.no_method(src, callee, ty, name, found);
         };
+        let before = self.secrets;
         let (ids, phase, _) = self.arguments(src, signature, args, Some(ty));
+        let secret = self.secrets > before || crate::infer::contains_secret(ty);
         let whole = ty.deepest().join(phase);
         if !self.need(whole, signature.latest, src, &format!("`.{name}()`")) {
             return self.error_node(src);
@@ -218,6 +220,7 @@ impl Ctx<'_> {
         };
         let result = match signature.out {
             Out::Blocks => Ty::list(Ty::at(Kind::Cidr, whole), shape),
+            Out::Text if secret => builtins::secret(shape),
             out => builtins::result(out, ty, shape),
         };
         (self.node(typed::Kind::Builtin(builtin, all), src), result)
@@ -240,8 +243,17 @@ impl Ctx<'_> {
     fn call_builtin(&mut self, src: ExprId, signature: &'static builtins::Signature, args: &[Arg]) -> (Id, Ty) {
         let free = matches!(signature.builtin, typed::Builtin::ToJson | typed::Builtin::Raw);
         self.json_depth += u32::from(free);
+        let before = self.secrets;
         let (ids, phase, complete) = self.arguments(src, signature, args, None);
+        let secret = self.secrets > before;
         self.json_depth -= u32::from(free);
+        if let (typed::Builtin::Allow | typed::Builtin::Deny | typed::Builtin::Trust, true) = (signature.builtin, complete) {
+            return self.statement_call(src, signature, ids, phase);
+        }
+        if signature.builtin == typed::Builtin::Secret && ids.len() == 4 && self.is_given(ids[2]) {
+            let problem = Problem::error("C0308", self.at(src), "a secret is read by its stage or by its version, not by both");
+            return self.fail(src, problem.help("leave one of them out"));
+        }
         if !complete || !self.need(phase, signature.latest, src, &format!("`{}()`", signature.name)) {
             return self.error_node(src);
         }
@@ -250,6 +262,10 @@ impl Ctx<'_> {
             // Nothing is known of what another stack gives: it fits wherever text does.
             typed::Builtin::ImportValue | typed::Builtin::StackOutput => Ty::text(Phase::DEPLOY),
             typed::Builtin::ZonesIn => Ty::list(self.zone_type(), Phase::PARAM),
+            // Only the deployment knows what is stored.
+            typed::Builtin::Secret | typed::Builtin::SsmSecure => builtins::secret(Phase::DEPLOY),
+            typed::Builtin::Ssm => Ty::text(Phase::DEPLOY),
+            _ if secret && out.kind.is_text() => builtins::secret(phase),
             _ => out,
         };
         (self.node(typed::Kind::Builtin(signature.builtin, ids), src), out)
@@ -267,9 +283,20 @@ impl Ctx<'_> {
         let Some(places) = self.assign(signature.name, &names, args) else { return (Vec::new(), Phase::CONST, false) };
         let mut ids = Vec::new();
         let mut phase = Phase::CONST;
-        for ((_, kind), place) in signature.args.iter().zip(&places) {
-            let Some(value) = place else { break };
+        let last = places.iter().rposition(Option::is_some);
+        for (at, ((_, kind), place)) in signature.args.iter().zip(&places).enumerate() {
+            let Some(value) = place else {
+                // One after it is given by name.
+                if at < signature.required || last.is_none_or(|last| last < at) {
+                    break;
+                }
+                ids.push(self.node(typed::Kind::Literal(cloudc_hir::body::Literal::None), src));
+                continue;
+            };
             let (id, ty) = match builtins::argument(*kind, receiver) {
+                Some(one) if matches!(kind, Takes::Actions | Takes::Targets | Takes::Principals) => {
+                    self.one_or_many(*value, one, Why::Builtin(signature.name))
+                }
                 Some(kind) => self.check(*value, &Expect { ty: Ty::constant(kind), why: Why::Builtin(signature.name) }),
                 None => self.infer(*value),
             };

@@ -111,6 +111,10 @@ pub(crate) struct Ctx<'db> {
     pub json_depth: u32,
     /// Whether this is a patch, where `...` alone stands for what was there.
     pub in_patch: bool,
+    /// The property around that everybody sees who may describe the resource.
+    pub shown: Option<Name>,
+    /// How many secrets have been taken as what they hold.
+    pub secrets: u32,
 }
 
 /// A point to go back to after a trial.
@@ -139,6 +143,8 @@ impl<'db> Ctx<'db> {
             facts,
             json_depth: 0,
             in_patch: false,
+            shown: None,
+            secrets: 0,
         }
     }
 
@@ -327,11 +333,7 @@ impl<'db> Ctx<'db> {
 
     fn output(&mut self, id: Id, given: Ty, value: ExprId) -> (Root, Signature) {
         if contains_secret(&given) {
-            self.problems.push(
-                Problem::error("C0330", self.at(value), "a secret must not become an output")
-                    .note("outputs are shown in the console and to everyone who may describe the stack")
-                    .help("give out the secret's ARN instead, and let the reader fetch the value"),
-            );
+            self.problems.push(self.secret_output(value));
         }
         self.stands_for_once();
         if self.decl.container(self.db).is_none() && holds_handle(&given) {

@@ -28,6 +28,9 @@ pub(crate) fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         }
         (Kind::Record(x), Kind::Record(y)) => Kind::Record(join_records(x, y)?),
         (Kind::Secret(x), Kind::Secret(y)) => Kind::Secret(Arc::new(join(x, y)?)),
+        // What may be a secret is one.
+        (Kind::Secret(x), _) if b.kind.is_text() => Kind::Secret(Arc::new(join(x, b)?)),
+        (_, Kind::Secret(y)) if a.kind.is_text() => Kind::Secret(Arc::new(join(a, y)?)),
         (Kind::Instance(c, x), Kind::Instance(d, y)) if c == d => {
             let longest = x.len().max(y.len());
             let at = |phases: &[Phase], index: usize| phases.get(index).copied().unwrap_or_default();

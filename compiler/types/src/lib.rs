@@ -10,6 +10,7 @@ mod builtins;
 pub mod checks;
 mod db;
 mod documents;
+mod event_patterns;
 mod expr;
 mod fit;
 pub mod formula;
@@ -26,6 +27,7 @@ pub mod phase;
 mod references;
 mod resources;
 mod signatures;
+mod statements;
 #[cfg(test)]
 mod tests;
 pub mod ty;

@@ -106,8 +106,13 @@ fn shape_of(ty: &Ty) -> Option<ParamShape> {
         }
         Kind::Ssm(inner) => {
             let own = shape_of(inner)?;
+            // Numbers are stored as text.
+            let stored = if own.ty == "Number" { "String" } else { &own.ty };
+            if own.no_echo || own.ty == "List<Number>" {
+                return None;
+            }
             return Some(ParamShape {
-                ty: format!("AWS::SSM::Parameter::Value<{}>", own.ty),
+                ty: format!("AWS::SSM::Parameter::Value<{stored}>"),
                 ..ParamShape { list: own.list, no_echo: own.no_echo, ..shape }
             });
         }

@@ -61,6 +61,12 @@ pub enum Kind {
     Secret(Arc<Ty>),
     /// A stored parameter, read when deploying.
     Ssm(Arc<Ty>),
+    /// A statement of a policy.
+    Statement,
+    /// What a statement is about: a resource, or its ARN. Only ever expected.
+    Target,
+    /// Who a statement is about. Only ever expected.
+    Principal,
     /// A resource of a CloudFormation type.
     Handle(Type),
     /// A resource of a `Custom::` type or of one the schema does not know.
@@ -388,6 +394,9 @@ fn write_kind(db: &dyn cloudc_hir::Db, kind: &Kind, out: &mut String) {
         Kind::Optional(inner) => wrap(db, "", inner, "?", out),
         Kind::Secret(inner) => wrap(db, "Secret<", inner, ">", out),
         Kind::Ssm(inner) => wrap(db, "Ssm<", inner, ">", out),
+        Kind::Statement => write!(out, "Statement"),
+        Kind::Target => write!(out, "a resource or ARN"),
+        Kind::Principal => write!(out, "a service, account, role or user"),
         Kind::Handle(ty) => write!(out, "{}", ty.name()),
         Kind::Custom(name) => write!(out, "{name}"),
         Kind::Instance(component, _) => write!(out, "{}", component.name(db)),

@@ -391,6 +391,13 @@ pub enum Coercion {
     Base64,
     /// A number or Bool to text.
     Text,
+    /// A bucket to its ARN and that of all its objects.
+    BucketAndObjects,
+    /// A statement or a list of them to a policy document.
+    PolicyDocument {
+        /// Whether it belongs to an identity, so that its statements name no principal.
+        identity: bool,
+    },
     /// One value to a list of it: AWS accepts either, and a list is what other tools read.
     Single,
 }
@@ -449,7 +456,14 @@ pub enum Builtin {
     ZonesIn,
     ImportValue,
     StackOutput,
-    // a dynamic reference kept as text: ssm("/path") and the like are for a later stage
+    // dynamic references: (secret, field?, stage?, version?), (name, version?); what is not given is none
+    Secret,
+    SsmSecure,
+    Ssm,
+    // statements: (actions, on?, to?, when?, sid?), (principals, when?, actions?); what is not given is none
+    Allow,
+    Deny,
+    Trust,
 }
 
 impl Typed {

@@ -341,7 +341,8 @@ impl Written<'_> {
     }
 }
 
-const PRIMITIVES: [&str; 11] = ["String", "Int", "Float", "Bool", "Json", "Duration", "Size", "Cidr", "Arn", "Map", "Secret"];
+const PRIMITIVES: [&str; 12] =
+    ["String", "Int", "Float", "Bool", "Json", "Duration", "Size", "Cidr", "Arn", "Map", "Secret", "Statement"];
 
 fn primitive(name: &str) -> Option<Kind> {
     Some(match name {
@@ -354,6 +355,7 @@ fn primitive(name: &str) -> Option<Kind> {
         "Size" => Kind::Size,
         "Cidr" => Kind::Cidr,
         "Arn" => Kind::Arn,
+        "Statement" => Kind::Statement,
         _ => return None,
     })
 }

@@ -24,6 +24,8 @@ struct Cli {
 enum Command {
     /// Download the pinned sources and rebuild the embedded schema data
     Schema(commands::schema::Args),
+    /// Download the pinned list of IAM's actions and condition keys, and rebuild the embedded data
+    Iam(commands::iam::Args),
     /// Run every test, set-up included
     Test(commands::test::Args),
     /// Write generated lists anew, or see whether they are
@@ -39,6 +41,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Schema(args) => commands::schema::run(args),
+        Command::Iam(args) => commands::iam::run(&args),
         Command::Test(args) => commands::test::run_tests(&args),
         Command::Codegen(args) => commands::codegen::run(&args),
         Command::Bless => commands::bless::bless(),

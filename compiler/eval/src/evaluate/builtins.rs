@@ -24,6 +24,8 @@ impl Cx<'_> {
             }
             ToJson | Raw | FromJson => return self.json(builtin, args, src),
             ZonesIn | ImportValue | StackOutput => return self.deployed(builtin, args, src),
+            Secret | SsmSecure | Ssm => return self.dynamic(builtin, args, src),
+            Allow | Deny | Trust => return self.statement(builtin, args, src),
             _ => {}
         }
         let first = self.arg(args, 0, src)?;

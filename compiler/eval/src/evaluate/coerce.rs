@@ -40,6 +40,10 @@ impl Cx<'_> {
                 Value::Deploy(_) => Ok(node.clone()),
                 _ => Err(cx.misfit(src)),
             }),
+            Coercion::BucketAndObjects => self.through(node, src, &mut |cx, node| cx.with_objects(node, src)),
+            Coercion::PolicyDocument { identity } => {
+                self.through(node, src, &mut |cx, node| cx.policy_document(node, *identity, src))
+            }
             Coercion::Single => self.through(node, src, &mut |_, node| Ok(src.node(Value::list(vec![node.clone()])))),
         }
     }

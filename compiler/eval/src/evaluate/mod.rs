@@ -7,6 +7,7 @@ mod builtins;
 mod choice;
 mod coerce;
 mod collections;
+mod dynamic;
 mod files;
 mod json;
 mod lookup;
@@ -14,6 +15,7 @@ mod networks;
 mod numbers;
 mod operators;
 mod reference;
+mod statements;
 mod text;
 
 use cloudc_hir::body::Literal;

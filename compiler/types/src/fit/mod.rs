@@ -7,6 +7,10 @@ mod collections;
 mod identity;
 mod scalars;
 mod schema;
+mod secrets;
+mod statements;
+
+pub(crate) use secrets::is_shown;
 
 use crate::access::single;
 use crate::infer::{Ctx, Expect, Why};
@@ -14,7 +18,7 @@ use crate::phase::Phase;
 use crate::ty::{Kind, Lit, Ty};
 use crate::typed::{self, Id};
 use cloudc_hir::Problem;
-use cloudc_hir::body::{ExprId, Literal};
+use cloudc_hir::body::ExprId;
 use cloudc_hir::problem::Spot;
 use cloudc_schema::Shape;
 
@@ -35,9 +39,15 @@ impl Ctx<'_> {
             && !matches!(expect.ty.kind, Kind::Secret(_))
         {
             let inner = (**inner).clone();
+            // An optional place takes it as the plain one does.
+            if matches!(&expect.ty.kind, Kind::Optional(wanted) if matches!(wanted.kind, Kind::Secret(_))) {
+                let present = Expect { ty: expect.ty.present().clone(), why: expect.why.clone() };
+                return self.fit(id, ty, &present, src);
+            }
             if let Some(problem) = self.leak(expect, src) {
                 return self.fail(src, problem);
             }
+            self.secrets += 1;
             return self.fit(id, &inner, expect, src);
         }
         if let Kind::Ssm(inner) = &ty.kind
@@ -55,10 +65,19 @@ impl Ctx<'_> {
             Kind::Map(key, value) => self.fit_map(id, ty, key, value, expect, src),
             Kind::Record(fields) => self.fit_record(id, ty, fields, expect, src),
             Kind::Json => self.fit_json(id, ty, src),
+            Kind::Statement => self.fit_statement(id, ty, expect, src),
+            Kind::Target => self.fit_target(id, ty, expect, src),
+            Kind::Principal => self.fit_principal(id, ty, expect, src),
             Kind::Ident(idents) => self.fit_ident(id, ty, idents, expect, src),
             Kind::Secret(inner) => {
+                let given = match &ty.kind {
+                    Kind::Secret(given) => (**given).clone(),
+                    _ => ty.clone(),
+                };
                 let inner = Expect { ty: (**inner).clone(), why: expect.why.clone() };
-                self.fit(id, ty, &inner, src)
+                let (id, fitted) = self.fit(id, &given, &inner, src);
+                let phase = fitted.phase.join(ty.phase);
+                if fitted.is_error() { (id, fitted) } else { (id, Ty::at(Kind::Secret(fitted.into()), phase)) }
             }
             Kind::Ssm(_) => {
                 let text = Expect { ty: Ty::text(Phase::CONST), why: expect.why.clone() };
@@ -66,30 +85,6 @@ impl Ctx<'_> {
             }
             kind => self.fit_scalar(id, ty, &kind.clone(), expect, src),
         }
-    }
-
-    /// A secret where everybody who may describe the resource reads it, unless that is allowed here with a reason.
-    fn leak(&self, expect: &Expect, src: ExprId) -> Option<Problem> {
-        let Why::Property(name) = &expect.why else { return None };
-        let shown = matches!(name.as_str(), "Tags" | "TagSpecifications" | "UserData" | "Environment" | "Variables")
-            || name.ends_with("Name")
-            || name.ends_with("Description");
-        let allowed = self.body.attrs.iter().filter(|attr| attr.name == "allow").any(|attr| {
-            attr.args.first().is_some_and(
-                |arg| matches!(self.body.expr(arg.value), cloudc_hir::body::Expr::Literal(Literal::Str(code)) if code == "C0331"),
-            )
-        });
-        if !shown || allowed {
-            return None;
-        }
-        Some(
-            Problem::error(
-                "C0331",
-                self.at(src),
-                format!("a secret in `{name}` can be read by everyone who may describe the resource"),
-            )
-            .help("let the program fetch the secret itself, or write `@allow(\"C0331\", reason: \"…\")` before the resource"),
-        )
     }
 
     /// Like [`Ctx::check`], where what may be absent is simply left out.

@@ -40,6 +40,16 @@ impl Ctx<'_> {
             }
             _ => {}
         }
+        if let Text::Policy | Text::TrustPolicy = node.text() {
+            let statements = match &ty.kind {
+                Kind::Statement => true,
+                Kind::List(element) => element.kind == Kind::Statement,
+                _ => false,
+            };
+            if statements {
+                return (self.policy_of(id, node, expect, src), result(ty.deepest()));
+            }
+        }
         let structured = matches!(ty.kind, Kind::Record(_) | Kind::Map(..) | Kind::List(_) | Kind::Object(_));
         match node.text() {
             // Documents are given as records; CloudFormation takes them wherever the registry says text.

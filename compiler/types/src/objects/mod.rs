@@ -158,6 +158,10 @@ impl Ctx<'_> {
         let (id, ty) = match &wanted.kind {
             Kind::List(element) => self.list(src, elements, Some(&inner((**element).clone()))),
             Kind::Json => self.list(src, elements, Some(&inner(wanted.clone()))),
+            Kind::Node(node) if matches!(node.text(), Text::Policy | Text::TrustPolicy) => {
+                let (id, ty) = self.list(src, elements, Some(&inner(Ty::constant(Kind::Statement))));
+                (self.policy_of(id, *node, expect, src), ty)
+            }
             Kind::Node(node) => match node.shape() {
                 Shape::List(element) => {
                     let (id, ty) = self.list(src, elements, Some(&inner(Ty::constant(Kind::Node(element)))));
@@ -249,6 +253,14 @@ impl Ctx<'_> {
                 self.entries(src, entries, Values::All((**value).clone()), None, expect)
             }
             Kind::Json => self.entries(src, entries, Values::All(Ty::constant(Kind::Json)), None, expect),
+            Kind::Statement => {
+                let (id, ty) = self.entries(src, entries, Values::All(Ty::constant(Kind::Json)), None, expect);
+                if ty.is_error() {
+                    return (id, ty);
+                }
+                self.lone_statement(src);
+                return (id, Ty::at(Kind::Statement, ty.phase));
+            }
             _ => {
                 let (id, ty) = self.record(src, entries);
                 return self.fit(id, &ty, expect, src);
@@ -293,7 +305,7 @@ impl Ctx<'_> {
             }
         };
         if !ty.is_error() {
-            self.policy_document(src, node.text());
+            self.policy_document(src, node.text(), expect);
         }
         if ty.is_error() {
             return (id, ty);

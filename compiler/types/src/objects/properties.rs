@@ -88,10 +88,17 @@ impl Ctx<'_> {
             self.problems.push(problem);
         }
         let expected = Expect { ty: Ty::constant(Kind::Node(property.node())), why: Why::Property(name.clone()) };
-        if property.required() && !self.is_literal_none(value) {
-            return Ok(self.check(value, &expected));
+        let around = self.shown.clone();
+        if crate::fit::is_shown(name) {
+            self.shown.get_or_insert_with(|| name.clone());
         }
-        Ok(self.check_droppable(value, &expected))
+        let checked = if property.required() && !self.is_literal_none(value) {
+            self.check(value, &expected)
+        } else {
+            self.check_droppable(value, &expected)
+        };
+        self.shown = around;
+        Ok(checked)
     }
 
     pub(super) fn is_literal_none(&self, value: ExprId) -> bool {

@@ -4,6 +4,7 @@ pub mod bench;
 pub mod bless;
 pub mod codegen;
 pub mod deps;
+pub mod iam;
 pub mod schema;
 pub mod test;
 
