@@ -88,7 +88,7 @@ fn weight(db: &dyn Db, site: Site) -> Weight {
     lower.mappings = Mappings::asking();
     lower.notes = Notes::silent();
     let id = cloudc_eval::naming::logical_id(db, site);
-    let cond = cloudc_eval::member::existence(db, site).clone();
+    let cond = cloudc_eval::member::existence(db, site);
     let member = StackMember { site, id, ty: Name::default(), cond };
     let json = resources::lower(&mut lower, &member, &Order::default());
     Weight {

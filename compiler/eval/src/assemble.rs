@@ -13,7 +13,7 @@ use crate::cond::Cond;
 use crate::evaluate::{Cx, Run};
 use crate::frame::{Frame, Site, Target};
 use crate::member::{Member, MemberKind, each, existence};
-use crate::naming::logical_id;
+use crate::naming::Namer;
 use crate::outline::type_of;
 use crate::values::{Expr, Node, Value};
 use crate::{Db, codes, value_of};
@@ -79,12 +79,13 @@ pub fn stack(db: &dyn Db, target: Target) -> Arc<Stack> {
     stack.region = stack.region.or_else(|| text_setting(db, target, "region"));
     let top = Frame::of_target(db, target);
     let mut lets = Vec::new();
-    let overflow = each(db, top, &mut |member| sort(db, top, member, &mut stack, &mut lets));
+    let mut namer = Namer::new(db);
+    let overflow = each(db, top, &mut |member| sort(db, top, member, &mut namer, &mut stack, &mut lets));
     if overflow {
         let message = format!("this stack is made of more than {} declarations", crate::member::MAX_MEMBERS);
         stack.problems.push(Problem::error(codes::TOO_LARGE, whole(db, target), message));
     }
-    stack.conditions = conditions(db, &stack, &lets);
+    stack.conditions = conditions(db, &stack, &lets, &mut namer);
     clashes(db, &mut stack);
     unknown_settings(db, target, &mut stack.problems);
     Arc::new(stack)
@@ -138,7 +139,7 @@ fn text_setting(db: &dyn Db, target: Target, name: &str) -> Option<Name> {
     setting(db, target, name).and_then(|node| node.value.as_str().map(Name::from))
 }
 
-fn sort(db: &dyn Db, top: Frame, member: &Member, stack: &mut Stack, lets: &mut Vec<Site>) {
+fn sort(db: &dyn Db, top: Frame, member: &Member, namer: &mut Namer<'_>, stack: &mut Stack, lets: &mut Vec<Site>) {
     let site = member.site;
     // Outputs of a component are read, those of the stack are emitted.
     let own = || site.frame(db).container(db) == top;
@@ -158,15 +159,15 @@ fn sort(db: &dyn Db, top: Frame, member: &Member, stack: &mut Stack, lets: &mut 
         // Too broken to have a type, and reported as that.
         return;
     }
-    list.push(StackMember { site, id: logical_id(db, site), ty, cond: existence(db, site).clone() });
+    list.push(StackMember { site, id: namer.logical_id(site), ty, cond: existence(db, site) });
 }
 
 /// Names for conditions: the first `let` that holds one names it, then the parameters that are one.
-fn conditions(db: &dyn Db, stack: &Stack, lets: &[Site]) -> Vec<(Cond, Name)> {
+fn conditions(db: &dyn Db, stack: &Stack, lets: &[Site], namer: &mut Namer<'_>) -> Vec<(Cond, Name)> {
     let mut found: Vec<(Cond, Name)> = Vec::new();
     for site in lets {
         if let Some(Expr::Truth(cond)) = value_of(db, *site).node.value.expr() {
-            add_condition(&mut found, cond.clone(), &logical_id(db, *site));
+            add_condition(&mut found, cond.clone(), &namer.logical_id(*site));
         }
     }
     for member in &stack.parameters {

@@ -53,8 +53,24 @@ pub fn links(db: &dyn Db, target: Target, site: Site) -> &[Link] {
 // Remembered per share, as the outlines of declarations are, and for the same reason.
 #[salsa::tracked(returns(ref))]
 fn links_in(db: &dyn Db, target: Target, of: u32) -> FxHashMap<Site, Vec<Link>> {
-    let sites = stack(db, target).resources.iter().map(|member| member.site).filter(|site| share(*site) == of);
-    sites.map(|site| (site, links_from(db, site))).filter(|(_, links)| !links.is_empty()).collect()
+    let with_links = sites_in(db, target, of).iter().map(|site| (*site, links_from(db, *site)));
+    with_links.filter(|(_, links)| !links.is_empty()).collect()
+}
+
+// A resource more or less is no news to the other shares.
+#[salsa::tracked(returns(ref))]
+fn sites_in(db: &dyn Db, target: Target, of: u32) -> Vec<Site> {
+    sites(db, target)[of as usize].clone()
+}
+
+/// The resources of a stack by share. Read only by what projects it.
+#[salsa::tracked(returns(ref))]
+fn sites(db: &dyn Db, target: Target) -> Vec<Vec<Site>> {
+    let mut shares = vec![Vec::new(); SHARES as usize];
+    for member in &stack(db, target).resources {
+        shares[share(member.site) as usize].push(member.site);
+    }
+    shares
 }
 
 fn share(site: Site) -> u32 {

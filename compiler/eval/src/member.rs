@@ -220,12 +220,18 @@ pub fn turn(db: &dyn Db, frame: Frame) -> Option<Arc<(Node, Node)>> {
 }
 
 /// Under which condition something exists in the stack.
-#[salsa::tracked(returns(ref))]
 pub fn existence(db: &dyn Db, site: Site) -> Cond {
+    // Nothing is around most: there is nothing to remember.
+    let top = matches!(site.frame(db).origin(db), Origin::Target(_) | Origin::Module(..));
+    if top && matches!(site.decl(db).owner(db), Owner::File(_)) { Cond::True } else { existence_inside(db, site).clone() }
+}
+
+#[salsa::tracked(returns(ref))]
+fn existence_inside(db: &dyn Db, site: Site) -> Cond {
     let frame = site.frame(db);
     let mut parts = match frame.origin(db) {
         Origin::Target(_) | Origin::Module(..) => Vec::new(),
-        Origin::Instance(site) | Origin::Turn(site, _) => vec![existence(db, *site).clone()],
+        Origin::Instance(site) | Origin::Turn(site, _) => vec![existence(db, *site)],
     };
     // The `if`s inside the innermost loop; those outside it belong to the loop's own existence.
     for (outer, branch) in site.decl(db).path(db).into_iter().rev().take_while(|(outer, _)| outer.kind(db) == DeclKind::If) {

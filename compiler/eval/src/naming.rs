@@ -27,19 +27,67 @@ struct Named {
 
 /// The logical id of a declaration.
 pub fn logical_id(db: &dyn Db, site: Site) -> Name {
-    if follows_path(db, site) { path_id(db, site) } else { named(db, site).id.clone() }
+    Namer::new(db).logical_id(site)
 }
 
-/// What is wrong with the `@id` of a declaration.
-pub(crate) fn problems(db: &dyn Db, site: Site) -> &[Problem] {
-    if follows_path(db, site) { &[] } else { &named(db, site).problems }
+/// Names many declarations, one frame after the other: what holds for all in a frame is asked once.
+pub(crate) struct Namer<'db> {
+    db: &'db dyn Db,
+    last: Option<Around>,
 }
 
-/// Whether nobody can have chosen another id: most have none to remember, for the path is made again as fast.
-fn follows_path(db: &dyn Db, site: Site) -> bool {
-    attrs_of(db, site.decl(db)).is_empty()
-        && patches(db, site.frame(db).container(db)).is_empty()
-        && moves(db, site.frame(db).target(db).file(db)).is_empty()
+/// What a frame means for the ids in it.
+#[derive(Clone)]
+struct Around {
+    frame: Frame,
+    /// Nothing outside a declaration can have chosen another id than its path.
+    free: bool,
+    /// What ids start with.
+    prefix: Name,
+    /// What they end with.
+    keys: String,
+}
+
+impl<'db> Namer<'db> {
+    /// Nothing is known yet.
+    pub fn new(db: &'db dyn Db) -> Self {
+        Namer { db, last: None }
+    }
+
+    /// The logical id of a declaration.
+    pub fn logical_id(&mut self, site: Site) -> Name {
+        if self.follows_path(site) { path_id(self.db, site, self.around(site)) } else { named(self.db, site).id.clone() }
+    }
+
+    /// What is wrong with the `@id` of a declaration.
+    pub fn problems(&mut self, site: Site) -> &'db [Problem] {
+        if self.follows_path(site) { &[] } else { &named(self.db, site).problems }
+    }
+
+    /// Whether nobody can have chosen another id: most have none to remember, for the path is made again as fast.
+    fn follows_path(&mut self, site: Site) -> bool {
+        self.around(site).free && attrs_of(self.db, site.decl(self.db)).is_empty()
+    }
+
+    fn around(&mut self, site: Site) -> &Around {
+        let frame = site.frame(self.db);
+        let known = self.last.take().filter(|around| around.frame == frame);
+        self.last.insert(known.unwrap_or_else(|| around(self.db, frame, false)))
+    }
+}
+
+/// What ids start with is not looked for in a frame that is not free, unless `always`: an `@id` may be what is being named.
+fn around(db: &dyn Db, frame: Frame, always: bool) -> Around {
+    let mut keys = Vec::new();
+    let mut outer = frame;
+    while let Origin::Turn(site, key) = outer.origin(db) {
+        keys.push(camel_key(&key.text()));
+        outer = site.frame(db);
+    }
+    keys.reverse();
+    let free = patches(db, outer).is_empty() && moves(db, frame.target(db).file(db)).is_empty();
+    let prefix = if free || always { prefix(db, outer) } else { Name::default() };
+    Around { frame, free, prefix, keys: keys.concat() }
 }
 
 /// The logical id of a declaration, with its problems. A broken `@id` gives the id the path would have.
@@ -47,7 +95,7 @@ fn follows_path(db: &dyn Db, site: Site) -> bool {
 fn named(db: &dyn Db, site: Site) -> Named {
     let mut problems = Vec::new();
     let chosen = chosen_id(db, site, &mut problems);
-    let id = chosen.or_else(|| former_id(db, site)).unwrap_or_else(|| path_id(db, site));
+    let id = chosen.or_else(|| former_id(db, site)).unwrap_or_else(|| path_id(db, site, &around(db, site.frame(db), true)));
     Named { id, problems }
 }
 
@@ -61,20 +109,17 @@ pub fn prefix(db: &dyn Db, frame: Frame) -> Name {
 }
 
 /// The path: instance, name, keys of the loops around, outermost first.
-fn path_id(db: &dyn Db, site: Site) -> Name {
+fn path_id(db: &dyn Db, site: Site, around: &Around) -> Name {
     let decl = site.decl(db);
-    let mut keys = Vec::new();
-    let mut frame = site.frame(db);
-    while let Origin::Turn(outer, key) = frame.origin(db) {
-        keys.push(camel_key(&key.text()));
-        frame = outer.frame(db);
+    let name = decl.name(db);
+    let mut id = String::with_capacity(around.prefix.len() + name.len() + around.keys.len());
+    id.push_str(&around.prefix);
+    match decl.kind(db) {
+        DeclKind::Assert => id.push_str(&format!("Assert{}", decl.nth(db) + 1)),
+        _ => name.split('_').for_each(|part| raise(part, &mut id)),
     }
-    keys.reverse();
-    let own = match decl.kind(db) {
-        DeclKind::Assert => format!("Assert{}", decl.nth(db) + 1),
-        _ => camel(decl.name(db)),
-    };
-    Name::from(format!("{}{own}{}", prefix(db, frame), keys.concat()))
+    id.push_str(&around.keys);
+    Name::from(id)
 }
 
 /// What a resource was called when it was deployed, by the `moved` lines of the stack.
@@ -134,17 +179,22 @@ fn path(db: &dyn Db, site: Site) -> Vec<Step> {
 
 /// `private_a` to `PrivateA`: the first letter of each `_` part raised, the rest kept.
 pub fn camel(name: &str) -> String {
-    name.split('_').map(raised).collect()
+    let mut raised = String::with_capacity(name.len());
+    name.split('_').for_each(|part| raise(part, &mut raised));
+    raised
 }
 
 /// The same for a key, where every run of other characters than letters and digits separates.
 pub fn camel_key(key: &str) -> String {
-    key.split(|c: char| !c.is_ascii_alphanumeric()).map(raised).collect()
+    let mut raised = String::with_capacity(key.len());
+    key.split(|c: char| !c.is_ascii_alphanumeric()).for_each(|part| raise(part, &mut raised));
+    raised
 }
 
-fn raised(part: &str) -> String {
+fn raise(part: &str, into: &mut String) {
     let mut chars = part.chars();
-    chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
+    into.extend(chars.next().map(|first| first.to_ascii_uppercase()));
+    into.push_str(chars.as_str());
 }
 
 /// What `@id` says: on the declaration, or in a `with` further out, which wins.

@@ -22,6 +22,7 @@ pub fn problems(db: &dyn Db, target: Target) -> Vec<Problem> {
     frame(db, top, &mut found);
     let mut sites = Vec::new();
     each(db, top, &mut |member| sites.push((member.site, member.kind, member.inner.clone())));
+    let mut namer = crate::naming::Namer::new(db);
     for (site, kind, inner) in sites {
         match inner {
             MemberKind::Instance(inner) => frame(db, inner, &mut found),
@@ -29,7 +30,7 @@ pub fn problems(db: &dyn Db, target: Target) -> Vec<Problem> {
             MemberKind::Leaf => declaration(db, site, kind, &mut found),
         }
         if matches!(kind, DeclKind::Resource | DeclKind::Param | DeclKind::Output | DeclKind::Assert) {
-            found.extend(crate::naming::problems(db, site), &[]);
+            found.extend(namer.problems(site), &[]);
         }
     }
     found.modules(db);

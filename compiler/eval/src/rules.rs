@@ -54,7 +54,7 @@ pub fn assertion(db: &dyn Db, site: Site) -> Arc<Assertion> {
             Cond::True
         }
         Ok(cond) => {
-            let parts = [&cond, around];
+            let parts = [&cond, &around];
             if let Some(value) = parts.iter().flat_map(|cond| operands(cond)).find(|value| !is_parameter(value)) {
                 let problem = Problem::error(codes::NO_RULE, src.anchor(), "CloudFormation cannot check this assertion")
                     .label(format!("this depends on {}", value.named(db)))

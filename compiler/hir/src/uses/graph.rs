@@ -89,6 +89,15 @@ impl Node {
 /// The dependencies of a file. Runs again only when some declaration depends on something else than before.
 #[salsa::tracked(returns(ref))]
 pub fn uses(db: &dyn Db, file: File) -> Uses {
+    // Nearly every file, nearly always: no circle and no long chain, which is soon seen.
+    if let Some(depth) = super::shallow::depths(db, file) {
+        return Uses { depth, ..Uses::default() };
+    }
+    exact(db, file)
+}
+
+/// The same from the whole graph.
+pub(super) fn exact(db: &dyn Db, file: File) -> Uses {
     let graph = build(db, file);
     analyse(db, &graph)
 }

@@ -6,6 +6,7 @@
 mod graph;
 mod hints;
 mod names;
+mod shallow;
 
 use cloudc_base::{Db, File};
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -61,7 +61,7 @@ impl Default for Options {
 }
 
 /// The most items of one answer. A list this long is cut: ask again when more is typed.
-pub const MOST: usize = 300;
+pub const MOST: usize = 100;
 
 /// What can be written at a place.
 pub fn completions(db: &Database, at: FilePosition, files: &[File], options: &Options) -> Vec<Item> {
