@@ -28,8 +28,16 @@ pub fn run(files: &[(String, Vec<u8>)], flags: &[String]) -> Outcome {
     if !paths.contains(&"/main.cloud") {
         paths.push("/main.cloud");
     }
-    for path in paths {
+    for path in &paths {
         diagnostics.extend(cloudc_driver::check(&db, cloudc_driver::file(&db, path)));
+    }
+    // Tests are run where nothing is wrong with their files.
+    for path in &paths {
+        let file = cloudc_driver::file(&db, path);
+        let tests = cloudc_driver::tests(&db, file);
+        if !tests.is_empty() && cloudc_driver::test_sources(&db, file).iter().all(|one| one.severity != Severity::Error) {
+            diagnostics.extend(tests.iter().flat_map(|(test, _)| cloudc_driver::run_test(&db, *test).diagnostics));
+        }
     }
     let main = cloudc_driver::file(&db, "/main.cloud");
     let mut built = Vec::new();

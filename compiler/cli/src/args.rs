@@ -69,6 +69,7 @@ const EXAMPLES_AND_EXIT_CODES: &str = "\
 Examples:
   cloudc new shop                       start a project in ./shop
   cloudc check                          check every file below this folder
+  cloudc test                           run every test below this folder
   cloudc build main.cloud               write build/<stack>.template.json
   cloudc build main.cloud -o - --format yaml
   cloudc explain C0301                  what an error means, with an example

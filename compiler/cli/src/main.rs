@@ -10,6 +10,7 @@ mod exit;
 mod layers;
 mod output;
 mod pages;
+mod report;
 mod session;
 mod walk;
 

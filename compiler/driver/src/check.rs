@@ -42,8 +42,12 @@ pub(crate) fn sources(db: &Database, file: File) -> Vec<Diagnostic> {
 }
 
 /// A file and what it imports, directly or not; the standard library, which is right, left out.
-fn modules(db: &Database, file: File) -> Vec<File> {
+pub(crate) fn modules(db: &Database, file: File) -> Vec<File> {
     let mut found = vec![file];
+    // What the project sets reaches every stack of it.
+    found.extend(
+        cloudc_types::project::project_file(db).filter(|project| *project != file && cloudc_hir::stack_decl(db, file).is_some()),
+    );
     let mut next = 0;
     while next < found.len() {
         let imports = cloudc_hir::declarations(db, cloudc_hir::Owner::File(found[next])).iter();

@@ -150,4 +150,8 @@ impl cloudc_eval::Db for Database {
     fn settings(&self) -> Settings {
         self.settings.expect("set when the database is opened")
     }
+
+    fn verdict(&self, target: cloudc_eval::Target) -> cloudc_eval::Verdict {
+        crate::tests::verdict(self, target)
+    }
 }

@@ -11,6 +11,7 @@ mod database;
 mod memory;
 mod parallel;
 mod sort;
+mod tests;
 mod views;
 
 pub use build::{build, no_stack, stack_name, targets};
@@ -21,6 +22,7 @@ pub use database::{Database, Options, Purpose, edit, executed, file, open, open_
 pub use memory::{MemoryFs, OverlayFs};
 pub use parallel::{for_each, warm};
 pub use sort::sorted;
+pub use tests::{Coverage, Covered, TestRun, coverage, run_test, test_sources, tests};
 pub use views::{graph_text, manifest_json, pointer, resource_count, source_map_json, template_json, template_yaml};
 
 /// Bytes of stack that the deepest program the language allows needs.

@@ -49,14 +49,20 @@ pub fn check(db: &dyn Db, target: Target, weighed: &Weighed<'_>, problems: &mut 
         let count = if section == "Resources" { weighed.resources } else { count(section) };
         if count > limit {
             let message = format!("this stack has {count} {name}, and CloudFormation takes {limit}");
-            problems.push(Problem::error(code, at, message).help("cut the stack in two: see `cloudc explain C0701`"));
+            let problem = Problem::error(code, at, message);
+            problems.push(match proposal(db, target).filter(|_| section == "Resources") {
+                Some(proposal) => {
+                    problem.note(proposal).help("give them a file with a `stack` of their own; see `cloudc explain C0701`")
+                }
+                None => problem.help("cut the stack in two: see `cloudc explain C0701`"),
+            });
         }
     }
     mappings(template, whole, problems);
     let said = stack.description.as_ref().map_or(whole, |node| node.src.anchor());
     description(template, said, problems);
     regions(db, stack, problems);
-    size(weighed.bytes, whole, problems);
+    size(weighed.bytes, whole, &|| proposal(db, target), problems);
 }
 
 /// Types that AWS does not offer in the stack's region. A warning: what the compiler knows may be older than the offer.
@@ -73,6 +79,34 @@ fn regions(db: &dyn Db, stack: &cloudc_eval::assemble::Stack, problems: &mut Vec
                 .help("choose another region, or bring newer facts with `cloudc schema sync`"),
         );
     }
+}
+
+/// Which resources could become a stack of their own, in one sentence.
+fn proposal(db: &dyn Db, target: Target) -> Option<String> {
+    let members = &cloudc_eval::stack(db, target).resources;
+    let cut = cloudc_graph::cut(db, target, MAX_RESOURCES)?;
+    // People know what they declared, not every resource in it.
+    let shown = |positions: &[usize]| {
+        let mut names: Vec<&str> = Vec::new();
+        for at in positions {
+            let site = members[*at].site;
+            let outer = cloudc_eval::merge::instances_around(db, site).last().copied().unwrap_or(site);
+            let name = outer.decl(db).name(db).as_str();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let rest = names.len().saturating_sub(6);
+        let listed = names.iter().take(6).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        if rest == 0 { listed } else { format!("{listed} and {rest} more") }
+    };
+    let (group, rest) = (cut.group.len(), members.len() - cut.group.len());
+    let read = match cut.read.len() {
+        0 => "and the other part refers to none of them".to_owned(),
+        1 => format!("and the other {rest} refer to one of them: {}", shown(&cut.read)),
+        count => format!("and the other {rest} refer to {count} of them: {}", shown(&cut.read)),
+    };
+    Some(format!("{group} resources need nothing of the rest, {read}; they are {}", shown(&cut.group)))
 }
 
 fn mappings(template: &Json, at: Anchor, problems: &mut Vec<Problem>) {
@@ -95,10 +129,14 @@ fn description(template: &Json, at: Anchor, problems: &mut Vec<Problem>) {
     }
 }
 
-fn size(bytes: usize, at: Anchor, problems: &mut Vec<Problem>) {
+fn size(bytes: usize, at: Anchor, proposal: &dyn Fn() -> Option<String>, problems: &mut Vec<Problem>) {
     if bytes > MAX_BYTES {
         let message = format!("the template has {bytes} bytes, and CloudFormation takes {MAX_BYTES}");
-        problems.push(Problem::error("C0706", at, message));
+        let problem = Problem::error("C0706", at, message);
+        problems.push(match proposal() {
+            Some(proposal) => problem.note(proposal).help("give them a file with a `stack` of their own"),
+            None => problem.help("cut the stack in two, or move long texts out of it"),
+        });
     } else if bytes > INLINE_BYTES {
         let message = format!("the template has {bytes} bytes: more than {INLINE_BYTES} have to be uploaded to S3 first");
         problems.push(Problem::note_only("C0705", at, message));

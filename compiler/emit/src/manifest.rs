@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cloudc_eval::assemble::setting;
-use cloudc_eval::{Db, Stack, Target, resource};
+use cloudc_eval::{Db, Stack, Target, project, resource};
 use cloudc_hir::Name;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -15,6 +15,21 @@ pub struct Manifest {
     pub stack_name: String,
     /// Where, when that is known.
     pub region: Option<String>,
+    /// The environment it is built for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// The account to deploy to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The role to deploy with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// When deploying asks first: `always`, `changes` or `never`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approval: Option<String>,
+    /// The stacks that have to be deployed before, in the order in which this one reads them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<Deployed>,
     /// Values for parameters, by logical id.
     pub parameters: BTreeMap<String, String>,
     /// `CAPABILITY_…`, sorted.
@@ -29,6 +44,21 @@ pub struct Manifest {
     pub adopt: BTreeMap<String, String>,
     /// Where events are sent.
     pub notifications: Vec<String>,
+}
+
+/// A stack as it is deployed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Deployed {
+    /// The name it is deployed under.
+    pub stack_name: String,
+    /// Where, when that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+}
+
+fn deployed(db: &dyn Db, target: Target) -> Deployed {
+    let region = project::region_of(db, target).map(|region| region.to_string());
+    Deployed { stack_name: project::name_of(db, target).to_string(), region }
 }
 
 /// Types that give somebody rights.
@@ -75,6 +105,11 @@ pub fn manifest(db: &dyn Db, target: Target, template: &Json) -> Manifest {
     Manifest {
         stack_name: stack.name.to_string(),
         region: stack.region.as_ref().map(Name::to_string),
+        environment: target.environment(db).as_ref().map(Name::to_string),
+        account: project::environment_setting(db, target, "account").map(|text| text.to_string()),
+        role: project::environment_setting(db, target, "role").map(|text| text.to_string()),
+        approval: project::environment_setting(db, target, "approval").map(|text| text.to_string()),
+        after: project::before(db, target).into_iter().map(|other| deployed(db, other)).collect(),
         parameters: parameters(db, stack),
         capabilities: capabilities(template),
         tags,
@@ -87,10 +122,9 @@ pub fn manifest(db: &dyn Db, target: Target, template: &Json) -> Manifest {
 
 /// Values given from outside for parameters.
 fn parameters(db: &dyn Db, stack: &Stack) -> BTreeMap<String, String> {
-    let sets = db.settings().sets(db);
     let given = stack.parameters.iter().filter_map(|member| {
-        let value = sets.get(member.site.decl(db).name(db))?;
-        Some((member.id.to_string(), value.clone()))
+        let text = cloudc_eval::params::given_text(db, stack.target, member.site.decl(db))?;
+        Some((member.id.to_string(), text))
     });
     given.collect()
 }

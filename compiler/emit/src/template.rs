@@ -231,14 +231,11 @@ fn plain_text(json: &Json) -> Option<String> {
 
 fn export(lower: &mut Lower<'_>, member: &StackMember) -> Option<(Json, Anchor)> {
     let decl = member.site.decl(lower.db);
-    let typed = cloudc_types::typed(lower.db, decl);
-    let id = typed.attr(|kind| match kind {
-        AttrKind::Export(id) => Some(*id),
-        _ => None,
-    })?;
-    let node = cloudc_eval::attribute(lower.db, member.site, id);
-    let index = typed.attrs.iter().find(|attr| matches!(attr.kind, AttrKind::Export(_))).map_or(0, |attr| attr.index);
-    Some((lower.entry(&node)?, Anchor { decl, part: Part::Attr(index) }))
+    let node = cloudc_eval::project::export_name(lower.db, member.site)?;
+    let attrs = &cloudc_types::typed(lower.db, decl).attrs;
+    let written = attrs.iter().find(|attr| matches!(attr.kind, AttrKind::Export(_)));
+    let at = written.map_or(Anchor::name(decl), |attr| Anchor { decl, part: Part::Attr(attr.index) });
+    Some((lower.entry(&node)?, at))
 }
 
 /// Objects merge, everything else is replaced; null removes.

@@ -61,7 +61,7 @@ pub struct StackMember {
 /// The stack of a target.
 #[salsa::tracked(returns(ref))]
 pub fn stack(db: &dyn Db, target: Target) -> Arc<Stack> {
-    let decl = cloudc_hir::resolve::stack_decl(db, target.file(db));
+    let decl = target.stack_decl(db);
     let mut stack = Stack {
         target,
         name: Name::default(),
@@ -88,13 +88,14 @@ pub fn stack(db: &dyn Db, target: Target) -> Arc<Stack> {
     stack.conditions = conditions(db, &stack, &lets, &mut namer);
     clashes(db, &mut stack);
     unknown_settings(db, target, &mut stack.problems);
+    stack.problems.extend(crate::project::problems(db, target));
     Arc::new(stack)
 }
 
 /// Where a problem of the stack as a whole is shown.
 pub fn whole(db: &dyn Db, target: Target) -> Anchor {
     let file = target.file(db);
-    let decl = cloudc_hir::resolve::stack_decl(db, file);
+    let decl = target.stack_decl(db).or(target.test(db));
     let first = || cloudc_hir::items::declarations(db, cloudc_hir::Owner::File(file)).first().copied();
     match decl.or_else(first) {
         Some(decl) => Anchor::name(decl),
@@ -111,7 +112,7 @@ pub fn setting(db: &dyn Db, target: Target, name: &str) -> Option<Node> {
 /// A setting with what is wrong with it.
 #[salsa::tracked(returns(ref), cycle_result = own_setting)]
 pub fn stack_setting(db: &dyn Db, target: Target, name: Name) -> (Option<Node>, Vec<Problem>) {
-    let Some(decl) = cloudc_hir::resolve::stack_decl(db, target.file(db)) else { return (None, Vec::new()) };
+    let Some(decl) = target.stack_decl(db) else { return (None, Vec::new()) };
     let given = match name.as_str() {
         "region" => target.region(db).clone(),
         _ => None,
@@ -120,18 +121,23 @@ pub fn stack_setting(db: &dyn Db, target: Target, name: Name) -> (Option<Node>, 
     if let Some(region) = given {
         return (Some(src.node(Value::Str(region))), Vec::new());
     }
-    let Root::Settings(settings) = &cloudc_types::typed(db, decl).root else { return (None, Vec::new()) };
-    let Some((_, id)) = settings.iter().find(|(setting, _)| *setting == name) else {
-        let fallback = (name == "name").then(|| src.node(Value::Str(decl.name(db).clone())));
-        return (fallback, Vec::new());
+    let found = std::cell::RefCell::new(Vec::new());
+    let own = |name: &str| {
+        let Root::Settings(settings) = &cloudc_types::typed(db, decl).root else { return None };
+        let (_, id) = settings.iter().find(|(setting, _)| setting == name)?;
+        let mut run = Run::default();
+        let node = Cx::new(db, Frame::of_target(db, target), decl, &mut run).node(*id);
+        found.borrow_mut().append(&mut run.problems);
+        Some(node)
     };
-    let mut run = Run::default();
-    let node = Cx::new(db, Frame::of_target(db, target), decl, &mut run).node(*id);
-    (Some(node), run.problems)
+    let node = crate::project::setting(db, target, &name, &own);
+    let fallback =
+        || (name == "name").then(|| crate::project::default_name(db, target).map(|name| src.node(Value::Str(name)))).flatten();
+    (node.or_else(fallback), found.into_inner())
 }
 
 fn own_setting(db: &dyn Db, _: salsa::Id, target: Target, _: Name) -> (Option<Node>, Vec<Problem>) {
-    let decl = cloudc_hir::resolve::stack_decl(db, target.file(db));
+    let decl = target.stack_decl(db);
     (None, decl.map(|decl| crate::own_problem(db, decl)).into_iter().collect())
 }
 
@@ -226,16 +232,34 @@ fn clash(db: &dyn Db, first: &StackMember, second: &StackMember) -> Problem {
 
 /// Values from outside for names nobody declares.
 fn unknown_settings(db: &dyn Db, target: Target, problems: &mut Vec<Problem>) {
-    let sets = db.settings().sets(db);
-    if sets.is_empty() {
-        return;
-    }
     let file = target.file(db);
     let inputs = cloudc_hir::resolve::inputs(db, cloudc_hir::Owner::File(file));
     let params = cloudc_hir::resolve::params(db, file);
-    let known: Vec<&str> = inputs.iter().chain(params).map(|decl| decl.name(db).as_str()).collect();
-    for name in sets.keys().filter(|name| !known.contains(&name.as_str())) {
-        let message = format!("no input or parameter is called `{name}`");
+    let name = |decl: &Decl| decl.name(db).as_str();
+    let inputs: Vec<&str> = inputs.iter().map(name).collect();
+    let params: Vec<&str> = params.iter().map(name).collect();
+    match target.given(db) {
+        Some(given) => {
+            unknown_names(db, target, "input", given.inputs.iter().map(|(name, _)| name), &inputs, problems);
+            unknown_names(db, target, "parameter", given.params.iter().map(|(name, _)| name), &params, problems);
+        }
+        None => {
+            let known: Vec<&str> = inputs.into_iter().chain(params).collect();
+            unknown_names(db, target, "input or parameter", db.settings().sets(db).keys(), &known, problems);
+        }
+    }
+}
+
+fn unknown_names<'a>(
+    db: &dyn Db,
+    target: Target,
+    what: &str,
+    given: impl Iterator<Item = &'a Name>,
+    known: &[&str],
+    problems: &mut Vec<Problem>,
+) {
+    for name in given.filter(|name| !known.contains(&name.as_str())) {
+        let message = format!("no {what} is called `{name}`");
         let mut problem = Problem::error(codes::UNKNOWN_SETTING, whole(db, target), message);
         if let Some(near) = cloudc_base::suggest::nearest(name, known.iter().copied()) {
             problem = problem.help(format!("did you mean `{near}`?"));

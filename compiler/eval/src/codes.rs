@@ -54,5 +54,19 @@ pub const UNKNOWN_SETTING: &str = "C0532";
 pub const ASSERT_FAILED: &str = "C0540";
 /// An assertion that cannot be checked by CloudFormation.
 pub const NO_RULE: &str = "C0541";
+/// An environment that the project does not have.
+pub const UNKNOWN_ENVIRONMENT: &str = "C0533";
+/// A build that asks for the environment, and none is chosen.
+pub const NO_ENVIRONMENT: &str = "C0534";
+/// Another stack that is deployed in several regions, and none of them is meant plainly.
+pub const WHICH_REGION: &str = "C0535";
+/// A resource or stack that breaks a policy.
+pub const POLICY_FAILED: &str = "C0542";
+/// A stack that a test needs and that does not build.
+pub const BUILD_FAILED: &str = "C0543";
+/// Something known at deployment only, which a test or policy looks into.
+pub const NOT_KNOWN_YET: &str = "C0544";
+/// A path that a test cannot build, or compare with.
+pub const NOTHING_BUILT: &str = "C0545";
 /// A fault of the compiler.
 pub const INTERNAL: &str = "C0599";

@@ -6,12 +6,13 @@
 
 use cloudc_base::File;
 use cloudc_hir::{Branch, Decl, DeclKind, Name, Owner};
+use cloudc_types::Given;
 
 use crate::Db;
 use crate::outline::component_of;
 
-/// What is built: a stack in an environment and a region.
-#[salsa::interned(debug, unsafe(no_lifetime), revisions = usize::MAX)]
+/// What is built: a stack in an environment and a region, perhaps as a test asks for it; or what a test declares itself.
+#[salsa::interned(debug, unsafe(no_lifetime), revisions = usize::MAX, constructor = intern)]
 pub struct Target {
     /// The file with the `stack`.
     #[returns(copy)]
@@ -22,6 +23,21 @@ pub struct Target {
     /// The region, when it is known.
     #[returns(ref)]
     pub region: Option<Name>,
+    /// Values that a test gives it; then nothing comes from outside the program.
+    #[returns(ref)]
+    pub given: Option<Arguments>,
+    /// The `test` of the file whose declarations are the stack.
+    #[returns(copy)]
+    pub test: Option<Decl>,
+}
+
+/// Values for the inputs and parameters of a stack, by name, sorted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Arguments {
+    /// For inputs.
+    pub inputs: Vec<(Name, Given)>,
+    /// For parameters.
+    pub params: Vec<(Name, Given)>,
 }
 
 /// One component instance, loop turn or module: what a declaration's names refer to.
@@ -39,6 +55,8 @@ pub enum Origin {
     Target(Target),
     /// The top level of another file, as seen by that target.
     Module(Target, File),
+    /// A `policy` that looks at that target.
+    Policy(Target, Decl),
     /// An instance of a component: the `resource` declaration.
     Instance(Site),
     /// A turn of a `for` around declarations.
@@ -65,6 +83,28 @@ pub struct Site {
     pub decl: Decl,
 }
 
+impl Target {
+    /// A file's stack.
+    pub fn new(db: &dyn Db, file: File, environment: Option<Name>, region: Option<Name>) -> Target {
+        Target::intern(db, file, environment, region, None, None)
+    }
+
+    /// A file's stack with the inputs and parameters that a test gives it.
+    pub fn given_by_test(db: &dyn Db, file: File, environment: Option<Name>, region: Option<Name>, given: Arguments) -> Target {
+        Target::intern(db, file, environment, region, Some(given), None)
+    }
+
+    /// What a test declares.
+    pub fn of_test(db: &dyn Db, test: Decl) -> Target {
+        Target::intern(db, test.file(db), None, None, Some(Arguments::default()), Some(test))
+    }
+
+    /// The file's `stack`; none when it is a test that is looked at.
+    pub fn stack_decl(self, db: &dyn Db) -> Option<Decl> {
+        if self.test(db).is_some() { None } else { cloudc_hir::stack_decl(db, self.file(db)) }
+    }
+}
+
 impl TurnKey {
     /// As a map's key.
     pub fn text(&self) -> Name {
@@ -83,7 +123,10 @@ impl Frame {
 
     /// The top level of a file; the target's own file has the target's frame.
     pub fn of_module(db: &dyn Db, target: Target, file: File) -> Frame {
-        if target.file(db) == file { Frame::of_target(db, target) } else { Frame::new(db, Origin::Module(target, file)) }
+        if target.file(db) == file && target.test(db).is_none() {
+            return Frame::of_target(db, target);
+        }
+        Frame::new(db, Origin::Module(target, file))
     }
 
     /// The target it belongs to.
@@ -91,7 +134,7 @@ impl Frame {
         let mut frame = self;
         loop {
             match frame.origin(db) {
-                Origin::Target(target) | Origin::Module(target, _) => return *target,
+                Origin::Target(target) | Origin::Module(target, _) | Origin::Policy(target, _) => return *target,
                 Origin::Instance(site) | Origin::Turn(site, _) => frame = site.frame(db),
             }
         }
@@ -105,7 +148,7 @@ impl Frame {
     /// The frame around, if any.
     pub fn outer(self, db: &dyn Db) -> Option<Frame> {
         match self.origin(db) {
-            Origin::Target(_) | Origin::Module(..) => None,
+            Origin::Target(_) | Origin::Module(..) | Origin::Policy(..) => None,
             Origin::Instance(site) | Origin::Turn(site, _) => Some(site.frame(db)),
         }
     }
@@ -133,7 +176,11 @@ impl Frame {
     /// Whose declarations live in it; nothing when the instance's component is broken.
     pub fn owner(self, db: &dyn Db) -> Option<Owner> {
         match self.origin(db) {
-            Origin::Target(target) => Some(Owner::File(target.file(db))),
+            Origin::Target(target) => Some(match target.test(db) {
+                Some(test) => Owner::Decl(test, Branch::Then),
+                None => Owner::File(target.file(db)),
+            }),
+            Origin::Policy(_, policy) => Some(Owner::Decl(*policy, Branch::Then)),
             Origin::Module(_, file) => Some(Owner::File(*file)),
             Origin::Turn(site, _) => Some(Owner::Decl(site.decl(db), Branch::Then)),
             Origin::Instance(site) => component_of(db, site.decl(db)).map(|component| Owner::Decl(component, Branch::Then)),

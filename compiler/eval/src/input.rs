@@ -1,8 +1,8 @@
 //! Inputs: from the command line, the instance's arguments, patches, or the default.
 
-use cloudc_hir::{Anchor, Name, Problem};
-use cloudc_types::Setting;
+use cloudc_hir::{Anchor, Decl, Name, Problem};
 use cloudc_types::typed::Root;
+use cloudc_types::{Given, Setting};
 
 use crate::evaluate::{Cx, Run, constant};
 use crate::frame::{Frame, Origin, Site, Target};
@@ -10,27 +10,71 @@ use crate::merge::{merge, patches, same_targets};
 use crate::values::{Field, Node, Src, Value};
 use crate::{Db, codes, whole};
 
-/// What was given for a name from outside; a projection, so that an edit stops at the name it changes.
+/// What an input or parameter is given from outside its file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Chosen {
+    /// On the command line.
+    Text(String),
+    /// By a test, a project or an environment.
+    Given(Given),
+}
+
+impl Chosen {
+    /// The value, when it is one that the declaration takes; else why not.
+    pub fn fit(&self, db: &dyn Db, decl: Decl) -> Result<Setting, String> {
+        match self {
+            Chosen::Text(text) => cloudc_types::parse_setting(db, decl, text),
+            Chosen::Given(given) => cloudc_types::conform(db, decl, given),
+        }
+    }
+}
+
+/// What was given for an input from outside; a projection, so that an edit stops at the name it changes.
 #[salsa::tracked(returns(ref))]
-pub fn setting(db: &dyn Db, target: Target, name: Name) -> Option<String> {
-    // One target sees all settings; environments are folded in before they are set.
-    let _ = target;
-    db.settings().sets(db).get(&name).cloned()
+pub fn setting(db: &dyn Db, target: Target, name: Name) -> Option<Chosen> {
+    chosen(db, target, &name, "inputs", |given| &given.inputs)
+}
+
+/// The same for a parameter.
+#[salsa::tracked(returns(ref))]
+pub fn param_setting(db: &dyn Db, target: Target, name: Name) -> Option<Chosen> {
+    chosen(db, target, &name, "params", |given| &given.params)
+}
+
+fn chosen(
+    db: &dyn Db,
+    target: Target,
+    name: &Name,
+    section: &str,
+    list: impl Fn(&crate::frame::Arguments) -> &Vec<(Name, Given)>,
+) -> Option<Chosen> {
+    let find = |given: &crate::frame::Arguments| {
+        list(given).iter().find(|(known, _)| known == name).map(|(_, given)| Chosen::Given(given.clone()))
+    };
+    let from_project = || {
+        let node = crate::project::given(db, target, section, name)?;
+        crate::evaluate::given(&node.value).map(Chosen::Given)
+    };
+    if let Some(given) = target.given(db) {
+        return find(given).or_else(from_project);
+    }
+    let written = db.settings().sets(db).get(name).cloned().map(Chosen::Text);
+    written.or_else(from_project)
 }
 
 pub(crate) fn input(db: &dyn Db, site: Site, run: &mut Run) -> Node {
     match site.frame(db).origin(db) {
         Origin::Instance(caller) => argument(db, *caller, site, run),
         Origin::Target(target) => from_outside(db, *target, site, run),
-        Origin::Module(..) | Origin::Turn(..) => default(db, site, run),
+        Origin::Module(..) | Origin::Turn(..) | Origin::Policy(..) => default(db, site, run),
     }
 }
 
 fn from_outside(db: &dyn Db, target: Target, site: Site, run: &mut Run) -> Node {
     let decl = site.decl(db);
-    let Some(text) = setting(db, target, decl.name(db).clone()) else { return default(db, site, run) };
+    let Some(setting) = setting(db, target, decl.name(db).clone()) else { return default(db, site, run) };
     let src = whole(site, db);
-    match cloudc_types::parse_setting(db, decl, text) {
+    match setting.fit(db, decl) {
         Ok(setting) => src.node(parsed(&setting, src)),
         Err(message) => {
             let message = format!("the value given for input `{}` does not fit: {message}", decl.name(db));
@@ -40,7 +84,8 @@ fn from_outside(db: &dyn Db, target: Target, site: Site, run: &mut Run) -> Node 
     }
 }
 
-fn parsed(setting: &Setting, src: Src) -> Value {
+/// The value that a setting stands for.
+pub(crate) fn parsed(setting: &Setting, src: Src) -> Value {
     match setting {
         Setting::Literal(literal) => constant(literal),
         Setting::List(items) => Value::list(items.iter().map(|item| src.node(parsed(item, src))).collect()),

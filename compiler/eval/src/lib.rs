@@ -5,7 +5,9 @@
 //! the same values, whatever was edited in between.
 
 pub mod assemble;
+
 pub mod canonical;
+pub mod checks;
 pub mod codes;
 pub mod cond;
 pub mod evaluate;
@@ -19,10 +21,12 @@ pub mod naming;
 pub mod outline;
 pub mod params;
 mod problems;
+pub mod project;
 pub mod resources;
 pub mod rules;
 mod settings;
 pub mod values;
+pub mod verdict;
 
 use std::sync::Arc;
 
@@ -31,7 +35,7 @@ use cloudc_types::typed::Root;
 
 pub use assemble::{Stack, setting, stack};
 pub use cond::{Cond, CondPlace, Stop, Test};
-pub use frame::{Frame, Origin, Site, Target, TurnKey};
+pub use frame::{Arguments, Frame, Origin, Site, Target, TurnKey};
 pub use link::{Link, LinkKind, links};
 pub use member::{Member, MemberKind, Members, members};
 pub use problems::problems;
@@ -39,6 +43,7 @@ pub use resources::{Resource, property, resource};
 pub use rules::{Assertion, assertion};
 pub use settings::Settings;
 pub use values::{Expr, Field, Find, Node, Op, Src, Value};
+pub use verdict::{Verdict, built};
 
 use evaluate::{Cx, Run};
 
@@ -47,6 +52,9 @@ use evaluate::{Cx, Run};
 pub trait Db: cloudc_types::Db {
     /// What is given from outside.
     fn settings(&self) -> Settings;
+
+    /// What building a target comes to, all stages together. Asked through [`built`], which remembers it.
+    fn verdict(&self, target: Target) -> Verdict;
 }
 
 /// A value and what was found while computing it.
@@ -67,7 +75,7 @@ pub fn value(db: &dyn Db, site: Site) -> Arc<Evaluated> {
     let mut run = Run::default();
     let node = match decl.kind(db) {
         DeclKind::Input => input::input(db, site, &mut run),
-        DeclKind::Param => params::value(db, site),
+        DeclKind::Param => params::value(db, site, &mut run.problems),
         _ => of_root(db, site, &mut run),
     };
     let node = bounded(db, site, node, &mut run);

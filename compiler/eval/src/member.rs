@@ -176,6 +176,7 @@ fn take_turns(cx: &mut Cx<'_>, site: Site, result: &mut Turns) -> Result<(), Sto
         let (at, found) = match key {
             typed::TurnKey::MapKey => (element.src, index.clone()),
             typed::TurnKey::Element => (element.src, element.clone()),
+            typed::TurnKey::Position => (element.src, index.clone()),
             typed::TurnKey::By(id) => {
                 cx.turn = Some((index.clone(), element.clone()));
                 let found = cx.need(*id);
@@ -230,7 +231,7 @@ pub fn existence(db: &dyn Db, site: Site) -> Cond {
 fn existence_inside(db: &dyn Db, site: Site) -> Cond {
     let frame = site.frame(db);
     let mut parts = match frame.origin(db) {
-        Origin::Target(_) | Origin::Module(..) => Vec::new(),
+        Origin::Target(_) | Origin::Module(..) | Origin::Policy(..) => Vec::new(),
         Origin::Instance(site) | Origin::Turn(site, _) => vec![existence(db, *site)],
     };
     // The `if`s inside the innermost loop; those outside it belong to the loop's own existence.

@@ -104,7 +104,7 @@ pub fn prefix(db: &dyn Db, frame: Frame) -> Name {
     match frame.origin(db) {
         Origin::Instance(site) => logical_id(db, *site),
         Origin::Turn(..) => prefix(db, frame.container(db)),
-        Origin::Target(_) | Origin::Module(..) => Name::default(),
+        Origin::Target(_) | Origin::Module(..) | Origin::Policy(..) => Name::default(),
     }
 }
 

@@ -34,11 +34,12 @@ pub fn problems(db: &dyn Db, target: Target) -> Vec<Problem> {
         }
     }
     found.modules(db);
+    found.list.extend(crate::checks::policy_problems(db, target));
     found.list
 }
 
 fn settings(db: &dyn Db, target: Target, found: &mut Found) {
-    let Some(decl) = cloudc_hir::resolve::stack_decl(db, target.file(db)) else { return };
+    let Some(decl) = target.stack_decl(db) else { return };
     if let cloudc_types::typed::Root::Settings(settings) = &cloudc_types::typed(db, decl).root {
         for (name, _) in settings {
             found.extend(&assemble::stack_setting(db, target, name.clone()).1, &[]);
@@ -91,7 +92,8 @@ impl Found {
     fn modules(&mut self, db: &dyn Db) {
         let mut visited = FxHashSet::default();
         while let Some(site) = self.open.pop() {
-            if visited.insert(site) {
+            // A stack that a test builds has a verdict of its own.
+            if site.decl(db).kind(db) != DeclKind::Stack && visited.insert(site) {
                 let value = value_of(db, site);
                 self.extend(&value.problems, &value.reads);
             }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use cloudc_hir::{Anchor, Decl, Problem};
+use cloudc_hir::{Anchor, Decl, DeclKind, Problem};
 use cloudc_types::typed::Root;
 
 use crate::cond::{Cond, Stop};
@@ -27,13 +27,18 @@ pub struct Assertion {
     pub problems: Vec<Problem>,
     /// Declarations of other modules that were read.
     pub reads: Vec<Site>,
+    /// Snapshots that a test looked at.
+    pub snapshots: Vec<crate::checks::Snapshot>,
 }
 
 /// An assertion.
 #[salsa::tracked(returns(ref), cycle_result = own_assertion)]
 pub fn assertion(db: &dyn Db, site: Site) -> Arc<Assertion> {
-    let mut run = Run::default();
     let decl = site.decl(db);
+    if let Some(container) = decl.container(db).filter(|outer| matches!(outer.kind(db), DeclKind::Policy | DeclKind::Test)) {
+        return crate::checks::assertion(db, site, container);
+    }
+    let mut run = Run::default();
     let mut cx = Cx::new(db, site.frame(db), decl, &mut run);
     let Root::Assert { condition, message } = &cx.typed.root else { return Arc::new(nothing(Vec::new())) };
     let found = cx.condition(*condition);
@@ -67,7 +72,7 @@ pub fn assertion(db: &dyn Db, site: Site) -> Arc<Assertion> {
         }
     };
     let message = text.unwrap_or_else(|| "an assertion of the stack does not hold".to_owned());
-    Arc::new(Assertion { cond, message, problems: run.problems, reads: run.reads })
+    Arc::new(Assertion { cond, message, problems: run.problems, reads: run.reads, snapshots: Vec::new() })
 }
 
 /// The instance, declared in the stack itself, that an assertion of a component belongs to.
@@ -85,7 +90,7 @@ fn is_parameter(value: &Value) -> bool {
 }
 
 fn nothing(problems: Vec<Problem>) -> Assertion {
-    Assertion { cond: Cond::True, message: String::new(), problems, reads: Vec::new() }
+    Assertion { cond: Cond::True, message: String::new(), problems, reads: Vec::new(), snapshots: Vec::new() }
 }
 
 fn own_assertion(db: &dyn Db, _: salsa::Id, site: Site) -> Arc<Assertion> {

@@ -4,6 +4,7 @@
 //! CloudFormation needs, rules split off security groups, cycles that cannot be broken. Always: deterministic, by source
 //! position; reads links, and properties only where a dependency hangs on one.
 
+mod cut;
 mod cycles;
 mod edges;
 mod implicit;
@@ -12,6 +13,7 @@ pub mod ordering;
 mod security_groups;
 pub mod view;
 
+pub use cut::{Cut, cut};
 pub use edges::Edge;
 pub use ordering::{Order, dependents, order};
 pub use security_groups::Split;

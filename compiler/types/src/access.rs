@@ -99,9 +99,39 @@ impl Ctx<'_> {
                 }
                 None => self.infer(base),
             },
+            Expr::Call { callee, args } => match self.other_region(*callee, args) {
+                Some((file, region)) => {
+                    let Some((first, after)) = rest.split_first() else { return self.error_node(src) };
+                    rest = after;
+                    self.in_region(first.src, file, &first.name, region)
+                }
+                None => self.infer(base),
+            },
             _ => self.infer(base),
         };
         self.walk(id, ty, rest)
+    }
+
+    /// The file and the region of `network.in("us-east-1")`.
+    fn other_region(&self, callee: ExprId, args: &[cloudc_hir::body::Arg]) -> Option<(cloudc_base::File, ExprId)> {
+        let Expr::Field { base, name, .. } = self.body.expr(callee) else { return None };
+        let Expr::Name(module) = self.body.expr(*base) else { return None };
+        match (name.as_str(), self.space(module), args) {
+            ("in", Some(crate::references::Space::Module(file)), [arg]) if arg.name.is_none() => Some((file, arg.value)),
+            _ => None,
+        }
+    }
+
+    fn in_region(&mut self, src: ExprId, file: cloudc_base::File, name: &Name, region: ExprId) -> (Id, Ty) {
+        let expect = Expect { ty: Ty::text(Phase::CONST), why: Why::Builtin("a region") };
+        let (id, ty) = self.check(region, &expect);
+        if !self.need(ty.phase, Base::Const, region, "the region of another stack") {
+            return self.error_node(src);
+        }
+        if cloudc_hir::resolve::module_item(self.db, file, cloudc_hir::Namespace::Output, name.clone()).is_none() {
+            return self.member_of_space(src, &crate::references::Space::Module(file), name);
+        }
+        self.foreign(src, file, name, Some(id))
     }
 
     fn segments(&self, src: ExprId) -> (ExprId, Vec<Segment>) {
@@ -142,7 +172,7 @@ impl Ctx<'_> {
                     return failed;
                 }
             }
-            if segment.optional && !matches!(ty.kind, Kind::Error | Kind::Json | Kind::None) {
+            if segment.optional && !matches!(ty.kind, Kind::Error | Kind::Json | Kind::None | Kind::Seen(_)) {
                 let shown = self.show(&ty);
                 let problem = Problem::warning("C0323", self.member_at(segment.src), "`?.` on something that always exists");
                 self.problems.push(problem.label(format!("read from `{shown}`")).help("write `.`"));
@@ -211,6 +241,11 @@ impl Ctx<'_> {
             Kind::Optional(inner) => self.perhaps_absent(src, inner, name),
             Kind::Handle(handle) => self.handle_member(src, base, *handle, name),
             Kind::Custom(_) => self.custom_member(src, base, name),
+            Kind::Seen(seen) => self.seen_member(src, base, *seen, name),
+            Kind::Json if self.in_check() && matches!(name.as_str(), "length" | "first" | "last") => {
+                let (id, ty) = self.open_seen(src, base, ty);
+                self.property_or_method(src, id, &ty, name)
+            }
             Kind::Instance(component, phases) => self.output_member(src, base, *component, phases.clone(), name),
             Kind::Record(fields) => match fields.iter().find(|field| field.name == *name) {
                 Some(field) => {
@@ -398,7 +433,7 @@ impl Ctx<'_> {
         self.fail(src, problem)
     }
 
-    fn property_or_method(&mut self, src: ExprId, base: Id, ty: &Ty, name: &Name) -> (Id, Ty) {
+    pub fn property_or_method(&mut self, src: ExprId, base: Id, ty: &Ty, name: &Name) -> (Id, Ty) {
         if let Some((builtin, out)) = crate::builtins::property(&ty.kind, name) {
             let result = crate::builtins::property_type(out, ty);
             return (self.node(typed::Kind::Builtin(builtin, vec![base]), src), result);
@@ -424,6 +459,10 @@ impl Ctx<'_> {
     /// `base[index]`, with a default when `?? default` follows.
     pub fn index(&mut self, src: ExprId, base: ExprId, index: ExprId) -> (Id, Ty) {
         let (base_id, ty) = self.infer(base);
+        let (base_id, ty) = match ty.kind {
+            Kind::Seen(_) => self.open_seen(base, base_id, ty),
+            _ => (base_id, ty),
+        };
         if let Kind::Optional(inner) = &ty.kind {
             let inner = (**inner).clone();
             let shown = self.show(&inner);

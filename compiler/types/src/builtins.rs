@@ -199,7 +199,7 @@ pub(crate) fn secret(phase: Phase) -> Ty {
 }
 
 /// Functions of the language that later versions lower.
-pub(crate) const PLANNED: [&str; 7] = ["asset", "image", "template", "lookup", "resources", "build", "fails"];
+pub(crate) const PLANNED: [&str; 4] = ["asset", "image", "template", "lookup"];
 
 /// `aws.zones_in(region)`.
 pub(crate) const ZONES_IN: Signature =
@@ -227,7 +227,7 @@ pub(crate) fn method_named(name: &str) -> Option<&'static Signature> {
 
 /// Whether the language has a function of that name, in this version or planned.
 pub fn is_function(name: &str) -> bool {
-    function(name).is_some() || PLANNED.contains(&name)
+    function(name).is_some() || PLANNED.contains(&name) || crate::seen::FUNCTIONS.contains(&name)
 }
 
 /// All names that can be called.

@@ -446,6 +446,7 @@ impl Ctx<'_> {
         inner: impl FnOnce(&mut Self) -> T,
     ) -> Option<(Bind, Id, Option<Id>, Phase, T)> {
         let (iterable_id, ty) = self.infer(iterable);
+        let (iterable_id, ty) = self.open_seen(iterable, iterable_id, ty);
         let (key, element) = self.iteration(iterable, &ty)?;
         let depth = self.locals.len();
         let bind = match bindings {

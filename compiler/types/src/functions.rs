@@ -102,6 +102,9 @@ impl Ctx<'_> {
         if let Some(signature) = builtins::function(name) {
             return self.call_builtin(src, signature, args);
         }
+        if crate::seen::FUNCTIONS.contains(&name.as_str()) {
+            return self.check_call(src, callee, name, args);
+        }
         let at = self.at(callee);
         if builtins::PLANNED.contains(&name.as_str()) {
             let problem =
@@ -164,6 +167,19 @@ impl Ctx<'_> {
         let (id, ty) = self.infer(base);
         match &ty.kind {
             Kind::Error => self.error_node(src),
+            Kind::Seen(crate::ty::Seen::Stack) if name == "resources" => self.resources_of(src, Some(id), args),
+            Kind::Seen(crate::ty::Seen::Part(_)) => {
+                let (id, ty) = self.open_seen(base, id, ty);
+                self.call_method(src, callee, id, &ty, name, args)
+            }
+            Kind::Json if self.in_check() => {
+                let on = builtins::method_named(name).and_then(|signature| signature.on);
+                let (id, ty) = match on {
+                    Some(builtins::On::List | builtins::On::Sequence) => self.open_seen(base, id, ty),
+                    _ => (id, Ty::text(ty.phase)),
+                };
+                self.call_method(src, callee, id, &ty, name, args)
+            }
             Kind::Optional(inner) if optional => {
                 let inner = (**inner).clone();
                 self.need(ty.phase, Base::Param, base, "whether it exists");
@@ -314,7 +330,7 @@ impl Ctx<'_> {
     }
 
     /// Which argument goes to which parameter.
-    fn assign(&mut self, callee: &str, names: &[&str], args: &[Arg]) -> Option<Vec<Option<ExprId>>> {
+    pub fn assign(&mut self, callee: &str, names: &[&str], args: &[Arg]) -> Option<Vec<Option<ExprId>>> {
         let mut places: Vec<Option<ExprId>> = vec![None; names.len()];
         let mut next = 0;
         for arg in args {

@@ -10,6 +10,7 @@ use cloudc_hir::{Anchor, Body, Branch, Decl, DeclKind, Name, Owner, Problem, bod
 use crate::formula::Formula;
 use crate::narrow::Spot;
 use crate::phase::{Base, Phase};
+use crate::project::Holder;
 use crate::signatures::{Bound, Signature};
 use crate::ty::{Kind, Ty};
 use crate::typed::{self, Id, Local, Node, Root, TurnKey, Typed};
@@ -30,10 +31,6 @@ pub struct Inferred {
 #[salsa::tracked(returns(ref), cycle_result = inferred_cycle)]
 pub fn inferred(db: &dyn Db, decl: Decl) -> Inferred {
     if cloudc_hir::uses::cyclic(db, decl).is_some() || cloudc_hir::uses::too_deep(db, decl) {
-        return Inferred::poison();
-    }
-    if decl.container(db).is_some_and(|container| matches!(container.kind(db), DeclKind::Policy | DeclKind::Test)) {
-        // Policies and tests are parsed and named; what they mean comes with the commands that run them.
         return Inferred::poison();
     }
     let mut ctx = Ctx::new(db, decl);
@@ -248,7 +245,12 @@ impl<'db> Ctx<'db> {
             (_, Parts::If { condition }) => self.condition(*condition),
             (_, Parts::For { bindings, iterable, by }) => self.turns(bindings, *iterable, *by),
             (_, Parts::Assert { condition, message }) => self.assertion(*condition, *message),
-            (DeclKind::Stack, Parts::Settings { body, .. }) => self.settings(*body),
+            (DeclKind::Stack, Parts::Settings { body, .. }) => self.settings(*body, Holder::Stack),
+            (DeclKind::Project, Parts::Settings { body, .. }) => self.settings(*body, Holder::Project),
+            (DeclKind::Env, Parts::Settings { body, .. }) => {
+                self.environment();
+                self.settings(*body, Holder::Env)
+            }
             _ => (Root::Nothing, Signature::error()),
         }
     }
@@ -380,6 +382,7 @@ impl<'db> Ctx<'db> {
     fn turns(&mut self, bindings: &[Name], iterable: Option<ExprId>, by: Option<ExprId>) -> (Root, Signature) {
         let Some(iterable) = iterable else { return (Root::Nothing, Signature::error()) };
         let (iterable_id, ty) = self.infer(iterable);
+        let (iterable_id, ty) = self.open_seen(iterable, iterable_id, ty);
         let Some((key_ty, element_ty)) = self.iteration(iterable, &ty) else {
             return (Root::Nothing, Signature::error());
         };
@@ -398,6 +401,8 @@ impl<'db> Ctx<'db> {
                 TurnKey::By(id)
             }
             None if is_map => TurnKey::MapKey,
+            // What is declared in a test or policy is deployed nowhere, so positions are names enough.
+            None if self.in_check() && !element_ty.kind.is_text() && !element_ty.kind.is_int() => TurnKey::Position,
             None => {
                 if !element_ty.is_error() && !element_ty.kind.is_text() && !element_ty.kind.is_int() {
                     let shown = self.show(&element_ty);
@@ -423,7 +428,7 @@ impl<'db> Ctx<'db> {
         };
         let key_kind = match &key {
             TurnKey::Element => element_ty.clone(),
-            TurnKey::MapKey => key_ty.clone(),
+            TurnKey::MapKey | TurnKey::Position => key_ty.clone(),
             TurnKey::By(id) => self.type_of_source(*id).unwrap_or_else(|| Ty::text(Phase::CONST)),
         };
         let turn = crate::signatures::Turn { key: key_ty, element: element_ty, name: key_kind.kind.widened() };
@@ -473,57 +478,42 @@ impl<'db> Ctx<'db> {
         (Root::Assert { condition: id, message }, Signature::error())
     }
 
-    fn settings(&mut self, record: Option<ExprId>) -> (Root, Signature) {
-        let Some(record) = record else { return (Root::Settings(Vec::new()), Signature::error()) };
-        let Expr::Record(entries) = self.body.expr(record) else { return (Root::Nothing, Signature::error()) };
-        let mut settings = Vec::new();
-        for entry in entries {
-            if let Some(setting) = self.setting(entry) {
-                settings.push(setting);
-            }
-        }
+    fn settings(&mut self, record: Option<ExprId>, holder: Holder) -> (Root, Signature) {
+        let settings = record.map(|record| self.settings_of(holder, record)).unwrap_or_default();
         (Root::Settings(settings), Signature::error())
     }
 
-    fn setting(&mut self, entry: &cloudc_hir::body::Entry) -> Option<(Name, Id)> {
+    /// The settings in a record.
+    pub fn settings_of(&mut self, holder: Holder, record: ExprId) -> Vec<(Name, Id)> {
+        let Expr::Record(entries) = self.body.expr(record) else { return Vec::new() };
+        entries.iter().filter_map(|entry| self.setting(holder, entry)).collect()
+    }
+
+    fn setting(&mut self, holder: Holder, entry: &cloudc_hir::body::Entry) -> Option<(Name, Id)> {
         use cloudc_hir::body::{Entry, Key};
         let Entry::Field { key: Key::Text(name), value, anchor, .. } = entry else { return None };
         let text_map = || Kind::Map(Arc::new(Kind::Str(None)), Arc::new(Ty::text(Phase::CONST)));
+        let names = holder.names();
+        if !names.contains(&name.as_str()) {
+            let at = self.at(*anchor);
+            let mut problem = Problem::error("C0343", at, format!("{} has no setting `{name}`", holder.describe()))
+                .note(format!("its settings are {}", names.join(", ")));
+            if let Some(near) = cloudc_base::suggest::nearest(name, names) {
+                problem = crate::access::did_you_mean(problem, at, near);
+            }
+            self.problems.push(problem);
+            return None;
+        }
+        if let Some(id) = self.project_setting(holder, name, *value) {
+            return Some((name.clone(), id));
+        }
         let ty = match name.as_str() {
-            "name" | "description" | "region" | "budget_action" => Ty::text(Phase::CONST),
-            "regions" | "notifications" => Ty::list(Ty::text(Phase::CONST), Phase::CONST),
-            "transforms" => Ty::list(Ty::text(Phase::CONST), Phase::CONST),
+            "regions" | "notifications" | "transforms" => Ty::list(Ty::text(Phase::CONST), Phase::CONST),
             "tags" => Ty::constant(text_map()),
             "budget" => Ty::constant(Kind::Float(None)),
             "protection" => Ty::constant(Kind::Bool),
             "metadata" | "raw" => Ty::constant(Kind::Json),
-            _ => {
-                let at = self.at(*anchor);
-                const NAMES: [&str; 11] = [
-                    "name",
-                    "description",
-                    "region",
-                    "regions",
-                    "tags",
-                    "budget",
-                    "protection",
-                    "notifications",
-                    "metadata",
-                    "transforms",
-                    "raw",
-                ];
-                let mut problem = Problem::error("C0343", at, format!("a stack has no setting `{name}`"))
-                    .note(format!("its settings are {}", NAMES.join(", ")));
-                if let Some(near) = cloudc_base::suggest::nearest(name, NAMES) {
-                    problem = problem.help(format!("did you mean `{near}`?")).fix(
-                        format!("change it to `{near}`"),
-                        cloudc_hir::problem::Spot::Replace(at),
-                        near,
-                    );
-                }
-                self.problems.push(problem);
-                return None;
-            }
+            _ => Ty::text(Phase::CONST),
         };
         let free = matches!(name.as_str(), "metadata" | "raw");
         self.json_depth += u32::from(free);

@@ -79,7 +79,10 @@ impl Ctx<'_> {
                 let optional = Expect { ty: expect.ty.clone().optional(Default::default()), why: expect.why.clone() };
                 self.check(lhs, &optional)
             }
-            None => self.infer(lhs),
+            None => {
+                let (id, ty) = self.infer(lhs);
+                if matches!(ty.kind, Kind::Seen(_)) { self.open_seen(lhs, id, ty) } else { (id, ty) }
+            }
         };
         let (b, b_ty) = match expect {
             Some(expect) => self.check(rhs, expect),
@@ -89,6 +92,8 @@ impl Ctx<'_> {
             Kind::Optional(inner) => ((**inner).clone(), a_ty.phase),
             Kind::None => (Ty::error(), a_ty.phase),
             Kind::Error => return self.error_node(src),
+            Kind::Seen(_) => (a_ty.clone(), a_ty.phase),
+            Kind::Json if self.in_check() => (a_ty.clone(), a_ty.phase),
             _ if expect.is_none() => {
                 let shown = self.show(&a_ty);
                 self.problems.push(
@@ -200,7 +205,7 @@ impl Ctx<'_> {
         if ty.is_error() {
             return self.error_node(src);
         }
-        if !matches!(ty.kind, Kind::Optional(_) | Kind::None | Kind::Json | Kind::Node(_)) {
+        if !matches!(ty.kind, Kind::Optional(_) | Kind::None | Kind::Json | Kind::Node(_) | Kind::Seen(_)) {
             let shown = self.show(&ty);
             self.problems.push(
                 Problem::warning("C0323", self.at(src), "this comparison always has the same answer")
@@ -257,6 +262,7 @@ impl Ctx<'_> {
     fn membership(&mut self, src: ExprId, lhs: ExprId, rhs: ExprId) -> (Id, Ty) {
         let (a, a_ty) = self.infer(lhs);
         let (b, b_ty) = self.infer(rhs);
+        let (b, b_ty) = self.open_seen(rhs, b, b_ty);
         let element = match &b_ty.kind {
             Kind::Error => return self.error_node(src),
             Kind::List(element) => (**element).clone(),
@@ -371,7 +377,7 @@ impl Ctx<'_> {
 /// Whether two values of these types can be equal.
 fn comparable(a: &Ty, b: &Ty) -> bool {
     let (a, b) = (&a.present().kind, &b.present().kind);
-    if matches!(a, Kind::Json | Kind::Error) || matches!(b, Kind::Json | Kind::Error) {
+    if [a, b].iter().any(|kind| matches!(kind, Kind::Json | Kind::Error | Kind::Seen(_))) {
         return true;
     }
     if let (Some(x), Some(y)) = (a.literals(), b.literals()) {

@@ -193,6 +193,102 @@ pub(crate) fn problems(db: &dyn Db, decl: Decl) -> Vec<Problem> {
     ]
 }
 
+/// A constant that a program gives to another stack: a test's `build`, an environment's `inputs`. Durations and sizes are integers of
+/// their smallest unit.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Given {
+    /// Absence.
+    None,
+    /// A Bool.
+    Bool(bool),
+    /// An integer, a duration, a size.
+    Int(i64),
+    /// A number as text, so that it can be compared.
+    Float(Name),
+    /// Text, a block, an ARN.
+    Text(Name),
+    /// A list.
+    List(Vec<Given>),
+    /// A record or map.
+    Map(Vec<(Name, Given)>),
+}
+
+/// What a value given for an `input` or `param` must be, known when compiling.
+pub fn given_type(db: &dyn Db, decl: Decl) -> Ty {
+    let ty = match decl.kind(db) {
+        DeclKind::Param => param_type(db, decl),
+        _ => &crate::signature(db, decl).ty,
+    };
+    ty.map_phases(&mut |_| Phase::CONST)
+}
+
+/// A value given by a program against the type of an `input` or `param`. Errors are one line for the user.
+pub fn conform(db: &dyn Db, decl: Decl, given: &Given) -> Result<Setting, String> {
+    fitted(db, &given_type(db, decl), given)
+}
+
+fn fitted(db: &dyn Db, ty: &Ty, given: &Given) -> Result<Setting, String> {
+    match (&ty.kind, given) {
+        (Kind::Error | Kind::Json, _) => Ok(as_it_is(given)),
+        (Kind::Optional(_), Given::None) => Ok(Setting::Literal(Literal::None)),
+        (Kind::Optional(inner) | Kind::Secret(inner) | Kind::Ssm(inner), _) => fitted(db, inner, given),
+        (Kind::Duration | Kind::Size | Kind::Float(_), Given::Int(_)) => Ok(as_it_is(given)),
+        (Kind::List(element), Given::List(items)) => {
+            Ok(Setting::List(items.iter().map(|item| fitted(db, element, item)).collect::<Result<_, _>>()?))
+        }
+        (Kind::Map(_, value), Given::Map(entries)) => {
+            let entries = entries.iter().map(|(name, item)| Ok((name.clone(), fitted(db, value, item)?)));
+            Ok(Setting::Map(entries.collect::<Result<_, String>>()?))
+        }
+        (Kind::Record(fields), Given::Map(entries)) => {
+            if let Some((name, _)) = entries.iter().find(|(name, _)| !fields.iter().any(|field| field.name == *name)) {
+                return Err(format!("`{}` has no `{name}`", crate::display(db, ty)));
+            }
+            let fields = fields.iter().map(|field| {
+                let given = entries.iter().find(|(name, _)| *name == field.name).map_or(&Given::None, |(_, given)| given);
+                let fitted = fitted(db, &field.ty, given);
+                Ok((field.name.clone(), fitted.map_err(|message| format!("`{}`: {message}", field.name))?))
+            });
+            Ok(Setting::Map(fields.collect::<Result<_, String>>()?))
+        }
+        (Kind::Union(members), Given::List(_) | Given::Map(_)) => {
+            let found = members.iter().find_map(|kind| fitted(db, &Ty::constant(kind.clone()), given).ok());
+            found.ok_or_else(|| format!("this is not `{}`", crate::display(db, ty)))
+        }
+        (kind, Given::Bool(value)) if kind.is_bool() || matches!(kind, Kind::Union(_)) => parse(db, ty, &value.to_string()),
+        (kind, Given::Int(value)) if kind.is_number() || matches!(kind, Kind::Union(_)) => parse(db, ty, &value.to_string()),
+        (Kind::Float(_) | Kind::Union(_), Given::Float(text)) => parse(db, ty, text),
+        (kind, Given::Text(text)) if kind.is_text() || matches!(kind, Kind::Union(_)) => parse(db, ty, text),
+        _ => Err(format!("{} is not `{}`", shown(given), crate::display(db, ty))),
+    }
+}
+
+/// A value that nothing is asked of.
+fn as_it_is(given: &Given) -> Setting {
+    match given {
+        Given::None => Setting::Literal(Literal::None),
+        Given::Bool(value) => Setting::Literal(Literal::Bool(*value)),
+        Given::Int(value) => Setting::Literal(Literal::Int(*value)),
+        Given::Float(text) => Setting::Literal(Literal::Float(text.parse().unwrap_or(0.0))),
+        Given::Text(text) => Setting::Literal(Literal::Str(text.clone())),
+        Given::List(items) => Setting::List(items.iter().map(as_it_is).collect()),
+        Given::Map(entries) => Setting::Map(entries.iter().map(|(name, given)| (name.clone(), as_it_is(given))).collect()),
+    }
+}
+
+/// As a message names it.
+fn shown(given: &Given) -> String {
+    match given {
+        Given::None => "none".to_owned(),
+        Given::Bool(value) => value.to_string(),
+        Given::Int(value) => value.to_string(),
+        Given::Float(text) => text.to_string(),
+        Given::Text(text) => format!("{:?}", text.as_str()),
+        Given::List(_) => "a list".to_owned(),
+        Given::Map(_) => "a record".to_owned(),
+    }
+}
+
 /// Parses a value given from outside against the type of an `input` or `param`. Errors are one line for the user.
 pub fn parse_setting(db: &dyn Db, decl: Decl, text: &str) -> Result<Setting, String> {
     let ty = match decl.kind(db) {

@@ -202,7 +202,9 @@ impl Ctx<'_> {
             Space::Module(file) => self.module_member(src, *file, name),
             Space::Aws => self.pseudo(src, name),
             Space::Stack => self.stack_setting(src, name),
-            Space::Project if name == "env" => (self.node(typed::Kind::Environment, src), Ty::text(Phase::CONST)),
+            Space::Project if name == "env" => {
+                (self.node(typed::Kind::Environment, src), crate::project::environment_type(self.db))
+            }
             Space::Project => {
                 let problem = Problem::error("C0306", self.at(src), format!("`project` has no `{name}`"))
                     .help("`project.env` is the name of the environment");
@@ -216,12 +218,39 @@ impl Ctx<'_> {
         if let Some(decl) = module_item(self.db, file, Namespace::Value, name.clone()) {
             return self.reference(src, decl, Place::Module(file), Vec::new());
         }
+        if module_item(self.db, file, Namespace::Output, name.clone()).is_some() {
+            return self.foreign(src, file, name, None);
+        }
         let path = file.path(self.db).clone();
         let mut problem = Problem::error("C0211", self.at(src), format!("`{path}` has no public `{name}`"));
         if let Some(decl) = module_private(self.db, file, Namespace::Value, name.clone()) {
             problem = problem.related(cloudc_hir::Anchor::name(decl), "declared here without `pub`");
         }
         self.fail(src, problem)
+    }
+
+    /// An output of another stack: what it is there, but known when deploying, unless it is a constant.
+    pub fn foreign(&mut self, src: ExprId, file: cloudc_base::File, name: &Name, region: Option<Id>) -> (Id, Ty) {
+        let outputs = cloudc_hir::outputs(self.db, cloudc_hir::Owner::File(file));
+        let Some((_, decl, lift)) = outputs.iter().find(|(output, ..)| output == name) else { return self.error_node(src) };
+        let ty = lifted(self.db, crate::signature(self.db, *decl).ty.clone(), lift);
+        let plain = |kind: &Kind| !matches!(kind, Kind::Record(_) | Kind::Map(..) | Kind::List(_) | Kind::Optional(_));
+        let carried = match &ty.kind {
+            Kind::List(element) => plain(&element.kind),
+            kind => plain(kind),
+        };
+        if !ty.is_error() && !ty.deepest().is_const() && !carried {
+            let shown = self.show(&ty);
+            let problem = Problem::error("C0349", self.at(src), format!("`{name}` cannot be read from another stack"))
+                .label(format!("this is `{shown}`"))
+                .related(cloudc_hir::Anchor::name(*decl), "the output")
+                .note("an export carries one text, or a list of texts; everything else has to be constant");
+            return self.fail(src, problem);
+        }
+        let list = matches!(ty.kind, Kind::List(_));
+        let ty = if ty.deepest().is_const() { ty } else { ty.map_phases(&mut |_| Phase::DEPLOY) };
+        let (file, name) = (file, name.clone());
+        (self.node(typed::Kind::Foreign { file, name, region, list }, src), ty)
     }
 
     fn pseudo(&mut self, src: ExprId, name: &Name) -> (Id, Ty) {

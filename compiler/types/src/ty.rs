@@ -79,6 +79,19 @@ pub enum Kind {
     Object(Object),
     /// The name of a type where a value could stand.
     TypeName(Type),
+    /// What a test or policy sees of a stack that was built.
+    Seen(Seen),
+}
+
+/// A part of a stack that was built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// All of it.
+    Stack,
+    /// One resource, of a type that is known or not.
+    Resource(Option<Type>),
+    /// A list, map or record in a resource; perhaps none.
+    Part(Node),
 }
 
 /// A literal in a type.
@@ -403,6 +416,10 @@ fn write_kind(db: &dyn cloudc_hir::Db, kind: &Kind, out: &mut String) {
         Kind::Node(node) => write_node(*node, out),
         Kind::Object(object) => write!(out, "{}", object.name().unwrap_or("record")),
         Kind::TypeName(ty) => write!(out, "the type {}", ty.name()),
+        Kind::Seen(Seen::Stack) => write!(out, "a stack that was built"),
+        Kind::Seen(Seen::Resource(Some(ty))) => write!(out, "a built {}", ty.name()),
+        Kind::Seen(Seen::Resource(None)) => write!(out, "a built resource"),
+        Kind::Seen(Seen::Part(node)) => write_node(*node, out),
     };
 }
 

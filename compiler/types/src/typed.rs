@@ -73,6 +73,8 @@ pub enum TurnKey {
     MapKey,
     /// The element itself, a const string or integer.
     Element,
+    /// The index in the list.
+    Position,
     /// `by expr`.
     By(Id),
 }
@@ -169,6 +171,8 @@ pub enum Kind {
     Ref { base: Id },
     /// What was written for a property of a handle's resource, after merging; none when nothing was.
     ReadBack { base: Id, property: Name },
+    /// An output of another stack of the project, in a region or the one at hand; joined with `,` when it is a list.
+    Foreign { file: File, name: Name, region: Option<Id>, list: bool },
     /// An instance's output.
     Output { base: Id, name: Name },
     /// A handle's logical id, const text.
@@ -464,6 +468,21 @@ pub enum Builtin {
     Allow,
     Deny,
     Trust,
+    // tests and policies
+    /// A stack, or none for the one at hand; the name of a type, or none for all.
+    Resources,
+    /// Path, inputs, parameters, environment, region; all but the first may be none.
+    Build,
+    /// A stack, and a code or none.
+    Fails,
+    /// A stack and a path.
+    Snapshot,
+    StackOutputs,
+    StackErrors,
+    StackTemplate,
+    ResourceType,
+    /// `DeletionPolicy`.
+    ResourcePolicy,
 }
 
 impl Typed {

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a tool for developers talks to the terminal
 
 mod commands;
+mod grammar;
 mod schema;
 
 use std::process::ExitCode;

@@ -8,6 +8,7 @@ mod fmt;
 mod lsp;
 mod new;
 mod schema;
+mod test;
 mod version;
 
 use clap::Subcommand;
@@ -22,6 +23,8 @@ pub enum Command {
     Build(build::Args),
     /// Look for mistakes without writing anything
     Check(check::Args),
+    /// Run tests
+    Test(test::Args),
     /// Format source files
     Fmt(fmt::Args),
     /// Explain an error code, with examples
@@ -43,6 +46,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Build(args) => build::run(args, &cli.global),
         Command::Check(args) => check::run(args, &cli.global),
+        Command::Test(args) => test::run(args, &cli.global),
         Command::Fmt(args) => fmt::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
         Command::New(args) => new::run(args, &cli.global),

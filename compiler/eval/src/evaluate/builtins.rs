@@ -26,6 +26,9 @@ impl Cx<'_> {
             ZonesIn | ImportValue | StackOutput => return self.deployed(builtin, args, src),
             Secret | SsmSecure | Ssm => return self.dynamic(builtin, args, src),
             Allow | Deny | Trust => return self.statement(builtin, args, src),
+            Resources | Build | Fails | Snapshot | StackOutputs | StackErrors | StackTemplate | ResourceType | ResourcePolicy => {
+                return self.seen(builtin, args, src);
+            }
             _ => {}
         }
         let first = self.arg(args, 0, src)?;

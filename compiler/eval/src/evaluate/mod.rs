@@ -15,17 +15,19 @@ mod networks;
 mod numbers;
 mod operators;
 mod reference;
+mod seen;
 mod statements;
 mod text;
 
 use cloudc_hir::body::Literal;
-use cloudc_hir::{Anchor, Decl, Problem};
+use cloudc_hir::{Anchor, Decl, DeclKind, Problem};
 use cloudc_types::typed::{Id, Kind, Local, Typed};
 
 pub use coerce::iso_duration;
 pub use collections::visits;
 pub use json::{from_json, to_json};
 pub use lookup::open;
+pub use seen::given;
 pub use text::plain;
 
 use crate::Db;
@@ -55,6 +57,8 @@ pub struct Run {
     pub problems: Vec<Problem>,
     /// Declarations of other modules that were read; their problems belong to the target too.
     pub reads: Vec<Site>,
+    /// Snapshots that a test looked at.
+    pub snapshots: Vec<crate::checks::Snapshot>,
     steps: u32,
     nodes: usize,
     /// Whether running out of nodes has been told.
@@ -64,7 +68,15 @@ pub struct Run {
 
 impl Default for Run {
     fn default() -> Self {
-        Run { problems: Vec::new(), reads: Vec::new(), steps: MAX_STEPS, nodes: MAX_NODES, full: false, calls: 0 }
+        Run {
+            problems: Vec::new(),
+            reads: Vec::new(),
+            snapshots: Vec::new(),
+            steps: MAX_STEPS,
+            nodes: MAX_NODES,
+            full: false,
+            calls: 0,
+        }
     }
 }
 
@@ -161,7 +173,12 @@ impl<'a> Cx<'a> {
     /// Something the type checker should have kept away: told only when nothing else was.
     pub fn misfit(&mut self, at: Src) -> Stop {
         let told = !self.typed.problems.is_empty() || !self.run.problems.is_empty();
-        if !told {
+        let container = self.decl.container(self.db).map(|decl| decl.kind(self.db));
+        if !told && matches!(container, Some(DeclKind::Policy | DeclKind::Test)) {
+            let problem = Problem::error(codes::NOT_KNOWN_YET, at.anchor(), "this is known at deployment only")
+                .note("tests and policies can compare such a value, and look at nothing inside it");
+            self.run.problems.push(problem);
+        } else if !told {
             let problem = Problem::error(codes::INTERNAL, at.anchor(), "the compiler cannot evaluate this expression")
                 .note("this is a fault of the compiler: the type checker accepted what evaluation cannot do");
             self.run.problems.push(problem);
@@ -232,7 +249,8 @@ impl<'a> Cx<'a> {
             Kind::Decl(reference) => self.reference(reference, src),
             Kind::Pseudo(pseudo) => Ok(src.node(self.pseudo(*pseudo))),
             Kind::StackSetting(name) => self.stack_setting(name, src),
-            Kind::Environment => Ok(src.node(self.environment())),
+            Kind::Environment => self.environment(src),
+            Kind::Foreign { file, name, region, list } => self.foreign(*file, name, *region, *list, src),
             Kind::Interp(parts) => self.interp(parts, src),
             Kind::Field { base, name } => self.field(*base, name, src),
             Kind::Attr { base, attr } => self.attr(*base, attr, src),

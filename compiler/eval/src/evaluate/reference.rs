@@ -94,11 +94,48 @@ impl Cx<'_> {
         Value::deploy(Expr::Pseudo(pseudo))
     }
 
-    pub(super) fn environment(&self) -> Value {
-        match self.frame.target(self.db).environment(self.db) {
-            Some(name) => Value::Str(name.clone()),
-            None => Value::None,
+    pub(super) fn environment(&mut self, src: Src) -> Out {
+        if let Some(name) = self.frame.target(self.db).environment(self.db) {
+            return Ok(src.node(Value::Str(name.clone())));
         }
+        let names = cloudc_types::project::environments(self.db);
+        if names.is_empty() {
+            return Ok(src.node(Value::None));
+        }
+        if self.db.settings().lenient(self.db) {
+            return Err(Stop::Unknown);
+        }
+        let names: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
+        let problem = cloudc_hir::Problem::error(codes::NO_ENVIRONMENT, src.anchor(), "no environment is chosen")
+            .help(format!("choose one with `--env`: {}", names.join(", ")));
+        Err(self.fail(problem))
+    }
+
+    /// An output of another stack: its constant, or what reads it at deployment.
+    pub(super) fn foreign(&mut self, file: cloudc_base::File, name: &Name, region: Option<Id>, list: bool, src: Src) -> Out {
+        let region = match region {
+            Some(id) => self.need(id)?.value.as_str().map(Name::from),
+            None => None,
+        };
+        let own = self.frame.target(self.db);
+        let other = match crate::project::other(self.db, own, file, region.as_ref()) {
+            Ok(other) => other,
+            Err(message) => return Err(self.error(codes::WHICH_REGION, src, message)),
+        };
+        let frame = Frame::of_target(self.db, other);
+        let outputs = cloudc_hir::outputs(self.db, Owner::File(file));
+        let Some((_, decl, lift)) = outputs.iter().find(|(output, ..)| output == name) else { return Err(self.misfit(src)) };
+        self.run.reads.push(Site::new(self.db, frame, *decl));
+        let node = self.lifted(frame, lift, *decl, src)?;
+        if node.value.is_const() {
+            return Ok(src.node(node.value));
+        }
+        let read = crate::project::read(self.db, own, other, *decl, src);
+        if !list {
+            return Ok(read);
+        }
+        let comma = src.node(Value::text(","));
+        Ok(src.node(Value::deploy(Expr::Call(crate::values::Op::Split, vec![comma, read]))))
     }
 
     pub(super) fn stack_setting(&mut self, name: &Name, src: Src) -> Out {

@@ -15,8 +15,10 @@ enum Place {
     /// Inside `if` or `for` at the file's level or in a component.
     Block,
     Component,
-    /// Inside a policy or test, at any depth.
-    Check,
+    /// Inside a test, at any depth.
+    Test,
+    /// Inside a policy, at any depth.
+    Policy,
 }
 
 /// Misplaced declarations of a file, second stacks, and what a file without a stack may not have.
@@ -37,9 +39,12 @@ pub(super) fn problems(db: &dyn Db, file: File) -> Vec<Problem> {
 
 fn place(db: &dyn Db, decl: Decl) -> Place {
     let Some(parent) = decl.parent(db) else { return Place::File };
-    let inside_check = decl.container(db).is_some_and(|outer| matches!(outer.kind(db), DeclKind::Policy | DeclKind::Test));
+    match decl.container(db).map(|outer| outer.kind(db)) {
+        Some(DeclKind::Policy) => return Place::Policy,
+        Some(DeclKind::Test) => return Place::Test,
+        _ => {}
+    }
     match parent.kind(db) {
-        _ if inside_check => Place::Check,
         DeclKind::If | DeclKind::For => Place::Block,
         _ => Place::Component,
     }
@@ -51,7 +56,8 @@ fn allowed(kind: DeclKind, place: Place) -> bool {
         Place::File => true,
         Place::Block => matches!(kind, Let | Resource | Existing | Output | If | For | Assert),
         Place::Component => matches!(kind, Input | Let | Resource | Existing | Output | If | For | Assert),
-        Place::Check => matches!(kind, Let | Resource | If | For | Assert),
+        Place::Test => matches!(kind, Let | Resource | If | For | Assert),
+        Place::Policy => matches!(kind, Let | If | For | Assert),
     }
 }
 
@@ -67,7 +73,11 @@ fn misplaced(db: &dyn Db, decl: Decl, place: Place) -> Problem {
         (DeclKind::Input | DeclKind::Param, Place::Block) => {
             problem.help("declare it outside; what it is used for can depend on the condition")
         }
-        (_, Place::Check) => problem.help("policies and tests hold `let`, `if`, `for`, `assert` and `resource`"),
+        (DeclKind::Resource, Place::Policy) => {
+            problem.note("a policy looks at the resources that are there: `resources(AWS::S3::Bucket)`")
+        }
+        (_, Place::Policy) => problem.help("policies hold `let`, `if`, `for` and `assert`"),
+        (_, Place::Test) => problem.help("tests hold `let`, `if`, `for`, `assert` and `resource`"),
         _ => problem.help("move it to column 0 of the file"),
     }
 }

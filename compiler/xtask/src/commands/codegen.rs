@@ -21,7 +21,9 @@ const STAMP: &str = "compiler/schema/data/inputs.txt";
 
 /// Writes or compares.
 pub fn run(args: &Args) -> Outcome {
-    let made = [("docs/errors/README.md", error_index()?)];
+    let grammar = root().join("editors/tree-sitter/src/grammar.json");
+    let grammar = std::fs::read_to_string(&grammar).map_err(|error| format!("{}: {error}", grammar.display()))?;
+    let made = [("docs/errors/README.md", error_index()?), ("docs/reference/grammar.md", crate::grammar::page(&grammar)?)];
     let mut stale = Vec::new();
     for (name, text) in made {
         let path = root().join(name);
