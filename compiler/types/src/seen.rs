@@ -184,12 +184,12 @@ impl Ctx<'_> {
         None
     }
 
-    /// `fails(build(…), "C0540")`.
+    /// `fails(build(…), code)`.
     fn fails_call(&mut self, src: ExprId, args: &[Arg]) -> (Id, Ty) {
         let Some(places) = self.assign("fails", &["stack", "code"], args) else { return self.error_node(src) };
         let Some(stack) = places[0] else {
             let problem = Problem::error("C0308", self.at(src), "`fails` needs what `build` gives");
-            return self.fail(src, problem.help("write `fails(build(\"./main.cloud\"), \"C0540\")`"));
+            return self.fail(src, problem.help("write `fails(build(\"./main.cloud\"))`"));
         };
         let Some(stack) = self.stack_argument(stack, "fails") else { return self.error_node(src) };
         let code = match places[1] {
