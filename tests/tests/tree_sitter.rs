@@ -416,18 +416,6 @@ fn every_query_fits_the_grammar() {
     }
 }
 
-/// Editors look for queries in folders of their own.
-#[test]
-fn neovim_has_the_same_queries() {
-    let ours = files(&folder("tree-sitter/queries"), "scm");
-    let theirs = files(&folder("nvim/queries/cloud"), "scm");
-    let names = |files: &[(String, String)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
-    assert_eq!(names(&ours), names(&theirs), "copy editors/tree-sitter/queries to editors/nvim/queries/cloud");
-    for ((name, one), (_, other)) in ours.iter().zip(&theirs) {
-        assert!(one == other, "copy editors/tree-sitter/queries/{name} to editors/nvim/queries/cloud");
-    }
-}
-
 /// What Helix calls the colours that have another name there; it passes over names that begin with `_`.
 const HELIX: [(&str, &str); 20] = [
     ("variable.member", "variable.other.member"),
@@ -477,8 +465,6 @@ fn helix_has_the_same_colours() {
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(found == wanted, "CLOUDC_BLESS=1 writes editors/tree-sitter/helix/highlights.scm anew");
-    let injections = std::fs::read_to_string(folder("tree-sitter/helix/injections.scm")).unwrap_or_default();
-    assert!(injections == tree_sitter_cloud::INJECTIONS, "copy editors/tree-sitter/queries/injections.scm to helix/");
 }
 
 /// `src/` is generated; it must be made again after each change of `grammar.js`.

@@ -175,6 +175,8 @@ fn word(input: &Input<'_>, fault: Fault, at: usize) -> SyntaxError {
             it.fix = match kind {
                 K::Colon => add(":"),
                 K::Eq => add(" ="),
+                // As other languages have it.
+                K::InKw if text == "of" => replace("in"),
                 K::InKw => add(" in"),
                 K::Gt => add(">"),
                 _ => None,

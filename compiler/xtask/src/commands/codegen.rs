@@ -23,10 +23,14 @@ const STAMP: &str = "compiler/schema/data/inputs.txt";
 pub fn run(args: &Args) -> Outcome {
     let grammar = root().join("editors/tree-sitter/src/grammar.json");
     let grammar = std::fs::read_to_string(&grammar).map_err(|error| format!("{}: {error}", grammar.display()))?;
-    let made = [("docs/errors/README.md", error_index()?), ("docs/reference/grammar.md", crate::grammar::page(&grammar)?)];
+    let mut made = vec![
+        ("docs/errors/README.md".to_owned(), error_index()?),
+        ("docs/reference/grammar.md".to_owned(), crate::grammar::page(&grammar)?),
+    ];
+    made.extend(queries()?);
     let mut stale = Vec::new();
     for (name, text) in made {
-        let path = root().join(name);
+        let path = root().join(&name);
         if std::fs::read_to_string(&path).is_ok_and(|old| old == text) {
             continue;
         }
@@ -61,6 +65,21 @@ fn error_index() -> Result<String, String> {
         out.push_str(&format!("| [{code}]({code}.md) | {title} |\n"));
     }
     Ok(out)
+}
+
+/// The queries of the tree-sitter grammar once more, in the folders in which editors look for them.
+fn queries() -> Result<Vec<(String, String)>, String> {
+    let mut made = Vec::new();
+    for path in files(&root().join("editors/tree-sitter/queries"))? {
+        let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        // What Helix calls otherwise is written by its own test.
+        if name == "injections.scm" {
+            made.push((format!("editors/tree-sitter/helix/{name}"), text.clone()));
+        }
+        made.push((format!("editors/nvim/queries/cloud/{name}"), text));
+    }
+    Ok(made)
 }
 
 /// Remembers what the schema data was made from; `cargo xtask schema` calls this when it has written it.

@@ -3,7 +3,7 @@
 use cloudc_base::{Diagnostic, Edit, TextRange};
 
 use super::context::Ctx;
-use super::{Acc, ActionKind, Offer, fixes::MISSING, fixes::leaves_a_gap};
+use super::{Acc, ActionKind, Offer, fixes::MISSING, fixes::leaves_a_gap, fixes::mends};
 
 /// Offers to mend all that has exactly one fix.
 pub(crate) fn fix_all(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
@@ -18,7 +18,7 @@ pub(crate) fn fix_all(ctx: &Ctx<'_>, acc: &mut Acc<'_>) {
 fn all_edits(ctx: &Ctx<'_>) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
     let own = ctx.all_diagnostics.iter().filter(|one| one.file == ctx.file);
-    for fix in own.filter_map(only_fix) {
+    for fix in own.filter_map(|one| only_fix(ctx, one)) {
         let free = |range: TextRange| edits.iter().all(|known| known.range.intersect(range).is_none());
         if fix.iter().all(|edit| edit.file == ctx.file && free(edit.range)) {
             edits.extend(fix.iter().cloned());
@@ -27,9 +27,10 @@ fn all_edits(ctx: &Ctx<'_>) -> Vec<Edit> {
     edits
 }
 
-fn only_fix(diagnostic: &Diagnostic) -> Option<&[Edit]> {
+fn only_fix<'d>(ctx: &Ctx<'_>, diagnostic: &'d Diagnostic) -> Option<&'d [Edit]> {
     match diagnostic.fixes.as_slice() {
-        [only] if !leaves_a_gap(only) && !MISSING.contains(&diagnostic.code.0) => Some(&only.edits),
+        [only] if MISSING.contains(&diagnostic.code.0) || leaves_a_gap(only) || !mends(ctx.db, diagnostic, only) => None,
+        [only] => Some(&only.edits),
         _ => None,
     }
 }
