@@ -12,6 +12,7 @@ mod output;
 mod pages;
 mod report;
 mod session;
+mod templates;
 mod walk;
 
 use clap::Parser as _;

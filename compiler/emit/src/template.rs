@@ -38,6 +38,9 @@ pub fn build(db: &dyn Db, target: Target) -> Built {
 pub fn around(lower: &mut Lower<'_>, stack: &Stack, resources: Map<String, Json>) -> Json {
     let target = stack.target;
     let outputs = outputs(lower, stack);
+    // What it looks up and asks belongs to the sections below.
+    lower.at = ("", "".into());
+    let raw = setting(lower.db, target, "raw").map(|raw| lower.value(&raw));
     let rules = rules::section(lower, stack);
     let parameters = parameters::section(lower, stack);
     let conditions = conditions::section(lower);
@@ -70,9 +73,7 @@ pub fn around(lower: &mut Lower<'_>, stack: &Stack, resources: Map<String, Json>
         }
     }
     let mut template = Json::Object(template);
-    if let Some(raw) = setting(lower.db, target, "raw") {
-        lower.at = ("", "".into());
-        let raw = lower.value(&raw);
+    if let Some(raw) = raw {
         merge_raw(&mut template, raw);
     }
     template
@@ -204,6 +205,10 @@ fn scalar(lower: &mut Lower<'_>, node: &Node) -> Json {
                 Some(Some(texts)) => json!(texts.join(",")),
                 _ => json!({ "Fn::Join": [",", list] }),
             }
+        }
+        // Of `raw`: it is a function, not text.
+        Value::Record(fields) if matches!(&fields[..], [one] if one.name == "Ref" || one.name.starts_with("Fn::")) => {
+            lower.value(node)
         }
         Value::Record(_) => match cloudc_eval::evaluate::to_json(&node.value) {
             Some(text) => json!(text),

@@ -318,7 +318,9 @@ pub fn matches_pattern(pattern: &str, text: &str) -> Option<bool> {
 /// Why a pattern is wrong. Look-around and back-references are right elsewhere and only not decided here.
 pub fn pattern_problem(pattern: &str) -> Option<String> {
     let error = regex::Regex::new(pattern).err()?.to_string();
-    if error.contains("look-around") || error.contains("backreferences") || error.contains("size limit") {
+    // CloudFormation's dialect takes `[\w-+]`.
+    let elsewhere = ["look-around", "backreferences", "size limit", "invalid range boundary"];
+    if elsewhere.iter().any(|known| error.contains(known)) {
         return None;
     }
     let last = error.lines().last().unwrap_or_default();

@@ -75,6 +75,10 @@ impl Ctx<'_> {
             return;
         }
         let Some((keys, open)) = self.keys(document) else { return };
+        // Some properties hold a single statement.
+        if keys.iter().any(|key| key.name == "Effect") && keys.iter().all(|key| key.name != "Statement") {
+            return self.statement(document, Some(kind));
+        }
         if !self.only_known(&keys, &DOCUMENT, "a policy document") {
             return;
         }

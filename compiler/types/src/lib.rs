@@ -41,7 +41,7 @@ pub use db::{Db, SchemaHandle};
 pub use functions::parameters;
 pub use infer::{Inferred, inferred, typed};
 pub use narrow::{Spot, SpotPath, SpotRoot};
-pub use params::{Given, ParamShape, Setting, conform, given_type, param_shape, parse_setting};
+pub use params::{Given, ParamShape, Setting, conform, given_type, param_shape, parse_setting, supplied_types};
 pub use phase::{Base, Phase};
 pub use signatures::{
     Bound, ComponentInput, Signature, Turn, component_bounds, component_inputs, declared_type, outputs_of, signature, stands_for,

@@ -46,7 +46,7 @@ pub enum Setting {
 }
 
 /// CloudFormation's AWS-specific parameter types, from the user guide's "CloudFormation-supplied parameter types".
-const SUPPLIED: [(&str, &str, &str); 10] = [
+const SUPPLIED: [(&str, &str, &str); 11] = [
     ("AWS::EC2::AvailabilityZone", "Name", "AWS::EC2::AvailabilityZone::Name"),
     ("AWS::EC2::Image", "Id", "AWS::EC2::Image::Id"),
     ("AWS::EC2::Instance", "InstanceId", "AWS::EC2::Instance::Id"),
@@ -57,7 +57,13 @@ const SUPPLIED: [(&str, &str, &str); 10] = [
     ("AWS::EC2::Volume", "VolumeId", "AWS::EC2::Volume::Id"),
     ("AWS::EC2::VPC", "VpcId", "AWS::EC2::VPC::Id"),
     ("AWS::Route53::HostedZone", "Id", "AWS::Route53::HostedZone::Id"),
+    ("AWS::SSM::Parameter", "Name", "AWS::SSM::Parameter::Name"),
 ];
+
+/// CloudFormation's parameter types with the types that say the same here: `AWS::EC2::VPC::Id` and `AWS::EC2::VPC.VpcId`.
+pub fn supplied_types() -> impl Iterator<Item = (&'static str, String)> {
+    SUPPLIED.iter().map(|(ty, attr, name)| (*name, format!("{ty}.{attr}")))
+}
 
 /// The type of a `param` where it is used: everything about it is known when the deployment starts.
 #[salsa::tracked(returns(ref))]

@@ -315,8 +315,8 @@ impl Written<'_> {
             let problem = Problem::error("C0408", at, format!("`{path}` is a pseudo parameter, written `{instead}` here"));
             return self.error(problem.fix(format!("change it to `{instead}`"), cloudc_hir::problem::Spot::Replace(at), instead));
         }
-        if !path.starts_with("AWS::") && path.split("::").count() >= 3 {
-            // Types of the account's registry: typed once synced.
+        if (!path.starts_with("AWS::") || path.ends_with("::MODULE")) && path.split("::").count() >= 3 {
+            // Types and modules of the account's registry: typed once synced.
             self.problems.push(
                 Problem::warning("C0415", at, format!("`{path}` is not known, so nothing about it is checked"))
                     .help("`cloudc schema import FILE` or `cloudc schema sync` makes it known"),

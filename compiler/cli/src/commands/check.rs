@@ -2,21 +2,24 @@
 
 use std::path::PathBuf;
 
-use cloudc_base::Severity;
+use cloudc_base::{Content, Diagnostic, File, Severity};
+use cloudc_driver::Database;
+use cloudc_schema::Schema;
 
 use crate::args::{DiagnosticFormat, Global};
 use crate::exit::{Exit, Failure};
 use crate::session::{self, Findings, SettingArgs};
-use crate::{output, walk};
+use crate::{layers, output, templates, walk};
 
 /// Options of `check`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   cloudc check
   cloudc check stacks/shop.cloud --set stage=prod
+  cloudc check network.yaml              # a CloudFormation template
   cloudc check --format json . > findings.json")]
 pub struct Args {
-    /// Files, or folders whose `.cloud` files are checked
+    /// Files (CloudFormation templates too), or folders whose `.cloud` files are checked
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -30,11 +33,17 @@ pub struct Args {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let sources = walk::sources(&args.paths)?;
     let sessions = session::open(sources, &args.settings.options(cloudc_driver::Purpose::Check), global)?;
+    let schema = layers::schema(global);
     let mut all = Vec::new();
     let mut files = 0;
     for session in &sessions {
         files += session.files.len();
-        let found = cloudc_driver::for_each(&session.db, &session.files, |db, (_, file)| cloudc_driver::check(db, *file));
+        let found = cloudc_driver::for_each(&session.db, &session.files, |db, (source, file)| {
+            match source.named && templates::is_template(&source.path) {
+                true => template(db, *file, &schema),
+                false => cloudc_driver::check(db, *file),
+            }
+        });
         all.push(Findings { session, list: cloudc_driver::sorted(&session.db, found.into_iter().flatten().collect()) });
     }
     session::print(&all, args.format, global, false)?;
@@ -48,4 +57,12 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         output::line(&format!("checked {files} file{}: no errors", if files == 1 { "" } else { "s" }));
     }
     Ok(Exit::Fine)
+}
+
+/// What is wrong with a CloudFormation template.
+fn template(db: &Database, file: File, schema: &Schema) -> Vec<Diagnostic> {
+    match file.content(db) {
+        Content::Text(text) => templates::diagnostics(file, cloudc_import::check(schema, text)),
+        _ => cloudc_driver::syntax(db, file),
+    }
 }

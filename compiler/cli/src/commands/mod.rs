@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod explain;
 mod fmt;
+mod import;
 mod lsp;
 mod new;
 mod schema;
@@ -27,6 +28,8 @@ pub enum Command {
     Test(test::Args),
     /// Format source files
     Fmt(fmt::Args),
+    /// Write CloudFormation templates as programs
+    Import(import::Args),
     /// Explain an error code, with examples
     Explain(explain::Args),
     /// Start a project
@@ -48,6 +51,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Check(args) => check::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
         Command::Fmt(args) => fmt::run(args, &cli.global),
+        Command::Import(args) => import::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
         Command::New(args) => new::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),

@@ -27,7 +27,7 @@ impl Cx<'_> {
                 Value::List(items) => cx.list_item(base, items, index, default, at, src),
                 Value::Record(fields) => cx.entry(base, fields, index, default, at, src),
                 Value::Deploy(expr) => match &**expr {
-                    Expr::Find(find) => {
+                    Expr::Find(find) if !finds_lists(find) => {
                         let mut find = find.clone();
                         find.keys.push(index.clone());
                         find.default = default.cloned().or(find.default);
@@ -148,6 +148,21 @@ fn lit_text(lit: &Lit) -> Name {
         Lit::Int(number) => number.to_string().into(),
         Lit::Bool(value) => value.to_string().into(),
     }
+}
+
+/// Whether what a look-up gives is a list: then an index chooses an element of it, and is no further key.
+fn finds_lists(find: &Find) -> bool {
+    let mut values = vec![&find.map.value];
+    for key in &find.keys {
+        let fields = values.into_iter().filter_map(|value| match value {
+            Value::Record(fields) => Some(fields.iter()),
+            _ => None,
+        });
+        let named = key.value.as_str();
+        let fits = fields.flatten().filter(|field| named.is_none_or(|name| field.name == name));
+        values = fits.map(|field| &field.node.value).filter(|value| **value != Value::None).collect();
+    }
+    values.first().is_some_and(|value| matches!(value, Value::List(_)))
 }
 
 /// `Fn::Select`.

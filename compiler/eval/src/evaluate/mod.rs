@@ -28,7 +28,7 @@ pub use collections::visits;
 pub use json::{from_json, to_json};
 pub use lookup::open;
 pub use seen::given;
-pub use text::plain;
+pub use text::{base64, plain};
 
 use crate::Db;
 use crate::codes;

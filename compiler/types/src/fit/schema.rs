@@ -4,7 +4,7 @@ use super::is_mismatch;
 use crate::checks::Constraint;
 use crate::infer::{Ctx, Expect, Why};
 use crate::phase::Phase;
-use crate::ty::{Kind, Ty};
+use crate::ty::{Kind, Lit, Ty};
 use crate::typed::{self, Coercion, Id};
 use cloudc_hir::body::ExprId;
 use cloudc_hir::{Name, Problem};
@@ -120,7 +120,14 @@ impl Ctx<'_> {
             Shape::Boolean if ty.kind.is_bool() => (self.constrain_node(id, ty, node, expect, src), result),
             Shape::Integer | Shape::Number | Shape::Boolean => {
                 // What is only known at deployment is text, and CloudFormation converts it.
-                if ty.kind.is_text() && ty.phase.base > crate::phase::Base::Const && ty.kind.literals().is_none() {
+                let converts = |lit: &Lit| match (lit, shape) {
+                    (Lit::Str(text), Shape::Boolean) => text == "true" || text == "false",
+                    (Lit::Str(text), Shape::Integer) => text.parse::<i64>().is_ok(),
+                    (Lit::Str(text), _) => text.parse::<f64>().is_ok(),
+                    _ => false,
+                };
+                let fits = ty.kind.literals().is_none_or(|literals| literals.iter().all(converts));
+                if ty.kind.is_text() && ty.phase.base > crate::phase::Base::Const && fits {
                     return (id, result);
                 }
                 self.mismatch(ty, expect, src)

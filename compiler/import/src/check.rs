@@ -1,0 +1,182 @@
+//! What is wrong with a template, said at its own places.
+//!
+//! In: text of a template, the schema. Out: findings with byte ranges of that text. Always: only what is wrong in every form that
+//! a program could give the template is told; the program itself is never seen.
+
+use cloudc_base::{Code, Diagnostic, Severity, TextRange};
+use cloudc_schema::Schema;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::import::{is_template, try_program};
+use crate::repair::{self, Limit};
+use crate::tree::{Fault, Node, Span, Value};
+use crate::write::names::{Names, names};
+use crate::write::{Forms, Written};
+
+/// The text is no JSON or YAML, or no template.
+pub const UNREADABLE: &str = "C0820";
+/// A key stands twice in a map.
+pub const TWICE: &str = "C0821";
+
+/// How often plainer forms are tried.
+const TRIES: usize = 8;
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What kind.
+    pub code: Code,
+    /// How bad.
+    pub severity: Severity,
+    /// One line.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+    /// What is there; may be empty.
+    pub label: String,
+    /// Other places that matter, and what is there.
+    pub labels: Vec<(Span, String)>,
+    /// Why something else was expected.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Everything that is wrong with a template.
+pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
+    let tree = crate::read::read(text);
+    let mut list: Vec<Finding> = tree.faults.iter().map(fault).collect();
+    let Some(mut root) = tree.root else { return list };
+    if let Err(error) = is_template(&root) {
+        list.push(fault(&error));
+        return list;
+    }
+    // What a macro makes of it cannot be known.
+    if has_macros(&root) {
+        return list;
+    }
+    crate::foreach::expand(&mut root);
+    let mut forms = Forms::default();
+    let mut tried = try_program(schema, &root, "template", &forms);
+    for _ in 0..TRIES {
+        let mut changed = false;
+        let mut done = FxHashSet::default();
+        for error in tried.found.iter().filter(|one| one.severity == Severity::Error) {
+            let ids = repair::around(&tried.written, error.range);
+            changed |= repair::step(&mut forms, &mut done, ids.get(..1).unwrap_or_default(), Limit::Typed);
+        }
+        if !changed {
+            break;
+        }
+        tried = try_program(schema, &root, "template", &forms);
+    }
+    let places = Places { spans: spans(&root), written: &tried.written, names: words(&names(&root)) };
+    list.extend(tried.found.iter().filter_map(|one| places.finding(one)));
+    list.sort_by_key(|one| (one.span.start, one.span.end));
+    list.dedup_by(|a, b| a.span == b.span && a.message == b.message);
+    list
+}
+
+fn fault(fault: &Fault) -> Finding {
+    Finding {
+        code: Code(if fault.related.is_some() { TWICE } else { UNREADABLE }),
+        severity: Severity::Error,
+        message: fault.message.clone(),
+        span: fault.span,
+        label: String::new(),
+        labels: fault.related.iter().map(|(span, text)| (*span, (*text).to_owned())).collect(),
+        notes: Vec::new(),
+        help: None,
+    }
+}
+
+/// Whether anything but AWS's own transforms changes the template before it is deployed.
+fn has_macros(root: &Node) -> bool {
+    const OWN: [&str; 3] = ["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23"];
+    let Some(node) = root.get("Transform") else { return false };
+    let names: Vec<&Node> = node.list().map_or_else(|| vec![node], |items| items.iter().collect());
+    names.iter().any(|name| name.text().is_none_or(|name| !OWN.contains(&name) && !name.starts_with("AWS::CodeDeploy")))
+}
+
+/// Where a node stands, with the key before it.
+struct Place {
+    key: Span,
+    value: Span,
+    is_map: bool,
+}
+
+struct Places<'a> {
+    spans: FxHashMap<u32, Place>,
+    written: &'a Written,
+    names: Vec<(String, String)>,
+}
+
+impl Places<'_> {
+    /// The same at its place in the template; nothing when it is about something that is not there.
+    fn finding(&self, one: &Diagnostic) -> Option<Finding> {
+        let span = self.span(one.range)?;
+        let labels = one.labels.iter().filter_map(|label| Some((self.span(label.range)?, self.said(&label.text))));
+        let speaks_of_programs =
+            one.help.as_ref().is_some_and(|help| help.contains("`.") || help.contains("raw") || help.contains("${"));
+        Some(Finding {
+            code: one.code,
+            severity: one.severity,
+            message: self.said(&one.message),
+            span,
+            label: self.said(&one.label),
+            labels: labels.collect(),
+            notes: one.notes.iter().map(|note| self.said(note)).collect(),
+            help: one.help.as_ref().filter(|_| !speaks_of_programs).map(|help| self.said(help)),
+        })
+    }
+
+    /// What a range of the program stands for: the key where the range begins with it, else the value.
+    fn span(&self, range: TextRange) -> Option<Span> {
+        let (start, end) = (u32::from(range.start()), u32::from(range.end()));
+        let marks = self.written.marks.iter().filter(|mark| mark.start <= start && end <= mark.end);
+        let mark = marks.min_by_key(|mark| mark.end - mark.start)?;
+        let place = self.spans.get(&mark.id)?;
+        let text = &self.written.text;
+        let is_key = text.get(end as usize..).is_some_and(|rest| rest.starts_with(':')) && start == mark.start;
+        // What is said of a whole map is said at its key.
+        Some(if (is_key || place.is_map) && place.key.end > 0 { place.key } else { place.value })
+    }
+
+    /// With the ids of the template instead of the program's names.
+    fn said(&self, text: &str) -> String {
+        if !text.contains('`') {
+            return text.to_owned();
+        }
+        let word = |word: &str| {
+            let name = word.split(['.', '[', '?']).next().unwrap_or_default();
+            match self.names.iter().find(|(known, _)| known == name) {
+                Some((_, id)) => format!("{id}{}", &word[name.len()..]),
+                None => word.to_owned(),
+            }
+        };
+        let parts = text.split('`').enumerate().map(|(at, part)| if at % 2 == 1 { word(part) } else { part.to_owned() });
+        parts.collect::<Vec<_>>().join("`")
+    }
+}
+
+fn words(names: &Names) -> Vec<(String, String)> {
+    let all = names.values.iter().chain(&names.conditions).chain(&names.mappings);
+    let mut words: Vec<(String, String)> = all.map(|(id, name)| (name.name.clone(), id.clone())).collect();
+    words.sort();
+    words
+}
+
+fn spans(root: &Node) -> FxHashMap<u32, Place> {
+    fn add(node: &Node, key: Span, all: &mut FxHashMap<u32, Place>) {
+        let value = if node.span.end > node.span.start { node.span } else { key };
+        all.insert(node.id, Place { key, value, is_map: node.map().is_some() && node.function().is_none() });
+        match &node.value {
+            Value::List(items) => items.iter().for_each(|item| add(item, Span::default(), all)),
+            Value::Map(entries) => entries.iter().for_each(|entry| add(&entry.value, entry.span, all)),
+            _ => {}
+        }
+    }
+    let mut all = FxHashMap::default();
+    add(root, Span::default(), &mut all);
+    all
+}

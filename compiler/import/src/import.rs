@@ -1,0 +1,165 @@
+//! A template as a program that was tried: what the checker refuses is written more plainly, until it builds and means the same.
+//!
+//! In: text of a template, the schema. Out: [`Imported`]. Always: the program is formatted; what could not be said, is not the
+//! same, or is wrong in the template itself is told.
+
+use std::sync::Arc;
+
+use cloudc_base::{Diagnostic, Severity};
+use cloudc_driver::MemoryFs;
+use cloudc_schema::Schema;
+use rustc_hash::FxHashSet;
+use serde_json::Value as Json;
+
+use crate::equivalent::{Difference, equivalent};
+use crate::repair::{self, Limit};
+use crate::tree::{Fault, Node};
+use crate::write::{self, Forms, Written};
+
+/// How often a program is tried; each time at least one thing is written more plainly.
+const TRIES: usize = 24;
+
+/// The code of a property that a type does not have.
+const UNKNOWN_PROPERTY: &str = "C0401";
+
+/// The path of the program while it is tried.
+const PATH: &str = "/main.cloud";
+
+/// What to import as, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The stack's name, as the language takes it.
+    pub name: String,
+    /// Keep what the CDK writes into metadata for itself.
+    pub keep_cdk_metadata: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { name: "main".to_owned(), keep_cdk_metadata: false }
+    }
+}
+
+/// What became of a template.
+#[derive(Debug, Clone, Default)]
+pub struct Imported {
+    /// The program, formatted. Empty when the text is no template.
+    pub source: String,
+    /// What is wrong with the template's text.
+    pub faults: Vec<Fault>,
+    /// Errors that the program still has, as one line each.
+    pub errors: Vec<String>,
+    /// Where the built template means something else.
+    pub differences: Vec<Difference>,
+    /// Pieces of the template that are written as `raw`.
+    pub raws: Vec<String>,
+    /// How many references are in them as text, which the compiler does not see.
+    pub raw_references: usize,
+    /// The template that the program builds.
+    pub template: Option<Json>,
+    /// What was left out on purpose.
+    pub notes: Vec<String>,
+}
+
+/// A program and what the compiler says about it.
+pub(crate) struct Tried {
+    /// The program.
+    pub written: Written,
+    /// The template, when there is no error.
+    pub template: Option<Json>,
+    /// Everything found.
+    pub found: Vec<Diagnostic>,
+}
+
+/// Imports a template. On a stack of [`cloudc_driver::STACK`] bytes, please.
+pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
+    let tree = crate::read::bytes(bytes);
+    let mut imported = Imported { faults: tree.faults, ..Imported::default() };
+    let Some(mut root) = tree.root else { return imported };
+    if let Err(fault) = is_template(&root) {
+        imported.faults.push(fault);
+        return imported;
+    }
+    crate::foreach::expand(&mut root);
+    if !options.keep_cdk_metadata {
+        let dropped = crate::cdk::strip(&mut root);
+        if dropped > 0 {
+            imported.notes.push(format!("metadata of the CDK was left out in {dropped} places; `--keep-cdk-metadata` keeps it"));
+        }
+    }
+    let name = options.name.as_str();
+    let original = root.to_json();
+    let mut forms = Forms::default();
+    let mut tried = try_program(schema, &root, name, &forms);
+    for _ in 0..TRIES {
+        let mut done = FxHashSet::default();
+        let mut changed = false;
+        for error in errors(&tried.found) {
+            // A property that the schema does not know can still be merged in.
+            let limit = if error.code.0 == UNKNOWN_PROPERTY { Limit::Out } else { Limit::Raw };
+            changed |= repair::step(&mut forms, &mut done, &repair::around(&tried.written, error.range), limit);
+        }
+        if let Some(template) = &tried.template {
+            imported.differences = equivalent(schema, &original, template).err().unwrap_or_default();
+            for difference in &imported.differences {
+                changed |= repair::step(&mut forms, &mut done, &repair::along(&root, &difference.path), Limit::Out);
+            }
+        }
+        if !changed {
+            break;
+        }
+        tried = try_program(schema, &root, name, &forms);
+    }
+    imported.errors = errors(&tried.found).map(|error| format!("{}: {}", error.code.0, error.message)).collect();
+    if let Some(template) = &tried.template {
+        imported.differences = equivalent(schema, &original, template).err().unwrap_or_default();
+    }
+    let nodes = repair::nodes(&root);
+    for node in tried.written.raws.iter().filter_map(|id| nodes.get(id)) {
+        imported.raws.push(node.to_json().to_string());
+    }
+    imported.raw_references = tried.written.loose;
+    imported.template = tried.template;
+    imported.source = cloudc_format::format(&tried.written.text).unwrap_or(tried.written.text);
+    imported
+}
+
+fn errors(found: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
+    found.iter().filter(|one| one.severity == Severity::Error)
+}
+
+/// Whether a file is meant to be a template: it can be read, and has resources.
+pub fn looks_like_template(bytes: &[u8]) -> bool {
+    let tree = crate::read::bytes(bytes);
+    tree.root.is_some_and(|root| root.get("Resources").is_some_and(|resources| resources.map().is_some()))
+}
+
+/// Whether a tree is a template at all: a map with resources, or with what makes some.
+pub(crate) fn is_template(root: &Node) -> Result<(), Fault> {
+    let Some(entries) = root.map() else {
+        return Err(Fault::fatal(root.span, "this is no CloudFormation template: it is no map of sections"));
+    };
+    let has = |name: &str| entries.iter().any(|entry| entry.key == name);
+    if has("Resources") || has("Transform") || has("AWSTemplateFormatVersion") {
+        return Ok(());
+    }
+    Err(Fault::fatal(root.span, "this is no CloudFormation template: it has no `Resources`"))
+}
+
+/// Writes the program in these forms and builds it.
+pub(crate) fn try_program(schema: &Schema, root: &Node, name: &str, forms: &Forms) -> Tried {
+    let written = write::program(schema, root, name, forms);
+    let system = Arc::new(MemoryFs::new([(PATH, written.text.as_str())]));
+    let db = cloudc_driver::open(system, cloudc_driver::Options::default(), schema.clone());
+    let file = cloudc_driver::file(&db, PATH);
+    match cloudc_driver::targets(&db, file).first() {
+        Some(target) => {
+            let (artifact, found) = cloudc_driver::build(&db, *target);
+            Tried { written, template: artifact.map(|artifact| artifact.template), found }
+        }
+        None => {
+            let found = cloudc_driver::check(&db, file);
+            Tried { written, template: None, found }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! CloudFormation templates: reading them, comparing them, and writing them as `.cloud` programs.
+//!
+//! In: text of a template, JSON or YAML. Out: a tree with places ([`read`]), whether two templates mean the same
+//! ([`equivalent`]), a program ([`import()`]), and what is
+//! wrong at the template's own places ([`check()`]). Always: nothing here touches disk, network or environment, and no text makes it
+//! panic.
+
+mod cdk;
+mod check;
+mod equivalent;
+mod foreach;
+mod import;
+mod json;
+pub mod read;
+mod repair;
+mod scalar;
+mod sub;
+pub mod tree;
+pub mod write;
+mod yaml;
+
+pub use check::{Finding, TWICE, UNREADABLE, check};
+pub use equivalent::{Difference, equivalent};
+pub use import::{Imported, Options, import, looks_like_template};
+pub use read::Tree;

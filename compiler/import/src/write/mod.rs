@@ -1,0 +1,107 @@
+//! A template as a program.
+//!
+//! In: the tree of a template, and for some of its nodes in which form to write them. Out: source text, and which part of it says
+//! which node. Always: the text has no syntax errors; a higher form is plainer than a lower one, and the last is `raw`.
+
+mod conditions;
+mod functions;
+mod header;
+mod members;
+pub mod names;
+mod out;
+mod params;
+mod resources;
+mod rules;
+mod text;
+mod values;
+
+use cloudc_schema::Schema;
+use rustc_hash::FxHashMap;
+
+use crate::tree::Node;
+use names::Names;
+pub use out::Mark;
+use out::Out;
+
+/// In which form a node is written: 0 is the best one, and every step is plainer.
+pub type Forms = FxHashMap<u32, u8>;
+
+/// The form after which nothing plainer is left.
+pub const LAST: u8 = 3;
+
+/// A program.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The source, not formatted yet.
+    pub text: String,
+    /// Which part says which node; inner ones first.
+    pub marks: Vec<Mark>,
+    /// Nodes that had to be written as `raw`.
+    pub raws: Vec<u32>,
+    /// How many references are text in them.
+    pub loose: usize,
+}
+
+/// What is being written.
+pub(crate) struct Writer<'a> {
+    schema: &'a Schema,
+    root: &'a Node,
+    forms: &'a Forms,
+    names: Names,
+    params: FxHashMap<String, params::Kind>,
+    types: FxHashMap<&'a str, &'a str>,
+    out: Out,
+    /// Inside how many `raw(…)`.
+    raw: usize,
+    raws: Vec<u32>,
+    loose: usize,
+    /// What no declaration can say: a path in the template and what is there.
+    leftovers: Vec<(Vec<String>, &'a Node)>,
+}
+
+/// Writes a template as the stack `name`.
+pub fn program(schema: &Schema, root: &Node, name: &str, forms: &Forms) -> Written {
+    let names = names::names(root);
+    let type_of = |entry: &'_ crate::tree::Entry| entry.value.get("Type").and_then(Node::text).is_some();
+    let types = names::section_of(root, "Resources").iter().filter(|entry| type_of(entry));
+    let types = types.filter_map(|entry| Some((entry.key.as_str(), entry.value.get("Type")?.text()?))).collect();
+    let params = params::kinds(root, forms);
+    let (out, raws, leftovers) = (Out::default(), Vec::new(), Vec::new());
+    let mut writer = Writer { schema, root, forms, names, params, types, out, raw: 0, raws, loose: 0, leftovers };
+    writer.program(name);
+    Written { text: writer.out.text, marks: writer.out.marks, raws: writer.raws, loose: writer.loose }
+}
+
+impl<'a> Writer<'a> {
+    fn form(&self, node: &Node) -> u8 {
+        self.forms.get(&node.id).copied().unwrap_or(0)
+    }
+
+    /// Everything, in the order in which people look for it. The header comes last, because it takes what nothing else could say.
+    fn program(&mut self, name: &str) {
+        self.parameters();
+        self.mappings();
+        self.conditions();
+        self.rules();
+        self.resources();
+        self.outputs();
+        let rest = std::mem::take(&mut self.out);
+        self.header(name);
+        self.out.append(rest);
+    }
+
+    /// What `write` would add.
+    fn aside(&mut self, write: impl FnOnce(&mut Self)) -> Out {
+        let depth = self.out.depth;
+        let before = std::mem::replace(&mut self.out, Out { depth, ..Out::default() });
+        write(self);
+        std::mem::replace(&mut self.out, before)
+    }
+
+    fn comments(&mut self, node: &Node) {
+        for comment in &node.comments {
+            let line = if comment.is_empty() { "//\n".to_owned() } else { format!("// {comment}\n") };
+            self.out.push(&line);
+        }
+    }
+}

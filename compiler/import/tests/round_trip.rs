@@ -1,0 +1,189 @@
+//! Templates become programs that build the same templates.
+//!
+//! In: `tests/fixtures/import`. Always: no `raw`, formatted, equivalent; a template that was changed anywhere is not equivalent; no text
+//! makes reading, importing or checking panic.
+
+use cloudc_import::{Imported, Options, check, equivalent, import};
+use cloudc_schema::Schema;
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+fn fixtures() -> Vec<(String, String)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/import");
+    let mut found: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    found.sort();
+    let read = |path: &std::path::PathBuf| {
+        (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(path).unwrap())
+    };
+    found.iter().map(read).collect()
+}
+
+fn imported(text: &str) -> Imported {
+    cloudc_driver::with_stack(|| import(&Schema::embedded(), text.as_bytes(), &Options::default()))
+}
+
+#[test]
+fn fixtures_come_back_the_same() {
+    let all = fixtures();
+    assert!(all.len() >= 12);
+    for (name, text) in all {
+        let made = imported(&text);
+        assert_eq!(made.faults, [], "{name}");
+        assert_eq!(made.errors, Vec::<String>::new(), "{name}\n{}", made.source);
+        assert_eq!(made.differences, [], "{name}\n{}", made.source);
+        // Sections that only the stack's `raw` can say are none of these.
+        assert_eq!(made.raws, Vec::<String>::new(), "{name}\n{}", made.source);
+        assert_eq!(cloudc_format::format(&made.source).as_deref(), Ok(made.source.as_str()), "{name}");
+        let found = cloudc_driver::with_stack(|| check(&Schema::embedded(), &text));
+        let errors: Vec<_> = found.iter().filter(|one| one.severity == cloudc_base::Severity::Error).collect();
+        assert!(errors.is_empty(), "{name}: {errors:?}");
+    }
+}
+
+#[test]
+fn what_a_person_would_write() {
+    let source = imported(&fixtures().into_iter().find(|(name, _)| name == "references.yaml").unwrap().1).source;
+    for line in [
+        "/// Every way to refer to something.",
+        "// The network of it all.",
+        "@id(\"VPC\")",
+        "  Tags: { Name: \"${aws.stack_name}-vpc\", stage }",
+        "  VpcId: vpc",
+        "    CidrIp: \"0.0.0.0/0\"",
+        "    SourceSecurityGroupId: web_group",
+        "@depends_on(queue)",
+        "  VisibilityTimeout: 5m",
+        "@export(\"${aws.stack_name}-url\")",
+        "output second = names[1]",
+        "output imported = import_value(\"other-stack-value\")",
+    ] {
+        assert!(source.contains(line), "{line}\n{source}");
+    }
+    assert!(!source.contains("WebGroup"), "{source}");
+}
+
+/// Every template that differs from this one in one place: an entry or element less, or a scalar changed.
+fn mutants(json: &Json, path: &str, out: &mut Vec<(String, Json)>, whole: &dyn Fn(Json) -> Json) {
+    match json {
+        Json::Object(map) => {
+            for (key, value) in map {
+                let path = format!("{path}/{key}");
+                let mut without = map.clone();
+                without.shift_remove(key);
+                out.push((format!("{path} removed"), whole(Json::Object(without))));
+                let inside = |changed: Json| {
+                    let mut map = map.clone();
+                    map.insert(key.clone(), changed);
+                    whole(Json::Object(map))
+                };
+                mutants(value, &path, out, &inside);
+            }
+        }
+        Json::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                let path = format!("{path}/{at}");
+                let mut without = items.clone();
+                without.remove(at);
+                out.push((format!("{path} removed"), whole(Json::Array(without))));
+                let inside = |changed: Json| {
+                    let mut items = items.clone();
+                    items[at] = changed;
+                    whole(Json::Array(items))
+                };
+                mutants(item, &path, out, &inside);
+            }
+        }
+        Json::String(text) => out.push((format!("{path} changed"), whole(json!(format!("{text}x"))))),
+        Json::Number(_) => out.push((format!("{path} changed"), whole(json!(4711)))),
+        Json::Bool(value) => out.push((format!("{path} changed"), whole(json!(!value)))),
+        Json::Null => {}
+    }
+}
+
+#[test]
+fn a_change_anywhere_is_a_difference() {
+    let schema = Schema::embedded();
+    for (name, text) in fixtures() {
+        let Some(template) = imported(&text).template else { panic!("{name}") };
+        assert_eq!(equivalent(&schema, &template, &template), Ok(()), "{name}");
+        let mut all = Vec::new();
+        for section in ["Resources", "Outputs", "Parameters"] {
+            let Some(inner) = template.get(section) else { continue };
+            let whole = |changed: Json| {
+                let mut template = template.clone();
+                template[section] = changed;
+                template
+            };
+            mutants(inner, &format!("/{section}"), &mut all, &whole);
+        }
+        let missed: Vec<&str> = all
+            .iter()
+            .filter(|(_, other)| equivalent(&schema, &template, other).is_ok())
+            .map(|(path, _)| path.as_str())
+            .collect();
+        // What is still asked for through a reference, and how `Fn::GetAZs` names the region.
+        let meaningless = |path: &&&str| path.contains("/DependsOn") || path.contains("Fn::GetAZs");
+        let missed: Vec<_> = missed.iter().filter(|path| !meaningless(path)).collect();
+        assert!(missed.is_empty(), "{name}: {missed:#?}");
+    }
+}
+
+#[test]
+fn mistakes_are_told_at_their_places() {
+    let text = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySecond: 5\n  Topic:\n    Type: AWS::SNS::Topic\n    Properties:\n      KmsMasterKeyId: !GetAtt Queue.Nothing\n";
+    let found = cloudc_driver::with_stack(|| check(&Schema::embedded(), text));
+    let said: Vec<(&str, &str)> =
+        found.iter().map(|one| (one.code.0, &text[one.span.start as usize..one.span.end as usize])).collect();
+    assert_eq!(said.len(), 2, "{found:#?}");
+    assert_eq!(said[0], ("C0401", "DelaySecond"));
+    assert_eq!(found[1].code.0, "C0409", "{found:#?}");
+    assert!(found[1].message.contains("Nothing"), "{}", found[1].message);
+}
+
+#[test]
+fn keys_that_stand_twice_are_told() {
+    let found = cloudc_driver::with_stack(|| check(&Schema::embedded(), "Resources: {}\nOutputs: {}\nOutputs: {}\n"));
+    assert_eq!(found.iter().map(|one| one.code.0).collect::<Vec<_>>(), ["C0821"]);
+}
+
+#[test]
+fn what_is_no_template_is_refused() {
+    let bomb = format!("a: &a [1,1,1,1,1,1,1,1,1]\n{}", (1..9).map(|n| {
+        let (this, before) = ((b'a' + n) as char, (b'a' + n - 1) as char);
+        format!("{this}: &{this} [*{before},*{before},*{before},*{before},*{before},*{before},*{before},*{before},*{before}]\n")
+    }).collect::<String>());
+    let deep = "[".repeat(5_000);
+    let maps = "{\"a\":".repeat(5_000);
+    for text in ["", "x", "[]", "{", "a: b", "\u{0}", "&a [*a]", "!!binary x", "? [a]\n: b", "%YAML 9", &bomb, &deep, &maps] {
+        let made = imported(text);
+        assert!(made.source.is_empty() && made.faults.iter().any(|fault| fault.fatal), "{text:.40}: {made:?}");
+    }
+    let made = cloudc_driver::with_stack(|| import(&Schema::embedded(), b"\xff\xfe\x00Resources", &Options::default()));
+    assert!(made.faults.iter().any(|fault| fault.fatal));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let _ = cloudc_import::read::bytes(&bytes);
+    }
+
+    #[test]
+    fn any_text_of_yaml_is_read(text in "[ \\n:\\-\\[\\]{}&*!|>#'\"a-c?,%@]{0,200}") {
+        let _ = cloudc_import::read::read(&text);
+    }
+
+    #[test]
+    fn damaged_templates_are_imported_or_refused(which in 0usize..64, at in 0usize..4000, len in 0usize..30, put in "[ \\n:\\-{}\\[\\]!a-z]{0,8}") {
+        let all = fixtures();
+        let (_, text) = &all[which % all.len()];
+        let chars: Vec<char> = text.chars().collect();
+        let at = at % chars.len();
+        let end = (at + len).min(chars.len());
+        let damaged: String = chars[..at].iter().chain(put.chars().collect::<Vec<_>>().iter()).chain(&chars[end..]).collect();
+        let _ = imported(&damaged);
+        let _ = cloudc_driver::with_stack(|| check(&Schema::embedded(), &damaged));
+    }
+}
