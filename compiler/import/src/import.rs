@@ -19,9 +19,6 @@ use crate::write::{self, Forms, Written};
 /// How often a program is tried; each time at least one thing is written more plainly.
 const TRIES: usize = 24;
 
-/// The code of a property that a type does not have.
-const UNKNOWN_PROPERTY: &str = "C0401";
-
 /// The path of the program while it is tried.
 const PATH: &str = "/main.cloud";
 
@@ -96,7 +93,7 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
         let mut changed = false;
         for error in errors(&tried.found) {
             // A property that the schema does not know can still be merged in.
-            let limit = if error.code.0 == UNKNOWN_PROPERTY { Limit::Out } else { Limit::Raw };
+            let limit = if error.code.0 == cloudc_types::UNKNOWN_PROPERTY { Limit::Out } else { Limit::Raw };
             changed |= repair::step(&mut forms, &mut done, &repair::around(&tried.written, error.range), limit);
         }
         if let Some(template) = &tried.template {

@@ -49,3 +49,6 @@ pub use signatures::{
 pub use ty::{Kind, Ty, display};
 pub use typed::Typed;
 pub use written::alias;
+
+/// The code of a property, field or key that a type does not have.
+pub const UNKNOWN_PROPERTY: &str = "C0401";

@@ -329,7 +329,7 @@ mod tests {
              T | [Int] | Type | T\n\
              assert n == 2, \"no\" |  | Assert | assert\n\
              moved w -> v |  | Moved | moved\n\
-             test \"one\" |  | Test | test\n  s |  | Let | s",
+             test \"one\" |  | Test | test\n  s | 1 | Let | s",
         );
     }
 

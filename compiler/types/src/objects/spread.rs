@@ -103,8 +103,12 @@ impl Ctx<'_> {
                 None if object.is_open() => Ty::constant(Kind::Json).optional(Phase::CONST),
                 _ => {
                     let owner = self.owner_name(object);
-                    let problem = Problem::error("C0401", self.at(src), format!("{owner} has no property `{}`", field.name))
-                        .label("it is a field of this");
+                    let problem = Problem::error(
+                        crate::UNKNOWN_PROPERTY,
+                        self.at(src),
+                        format!("{owner} has no property `{}`", field.name),
+                    )
+                    .label("it is a field of this");
                     return self.fail(src, problem);
                 }
             };
