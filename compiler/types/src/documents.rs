@@ -358,7 +358,7 @@ impl Ctx<'_> {
     fn only_known(&mut self, keys: &[Seen], known: &[&str], owner: &str) -> bool {
         let Some(wrong) = keys.iter().find(|key| !known.contains(&key.name.as_str())) else { return true };
         let at = self.at(wrong.anchor);
-        let problem = Problem::error(crate::UNKNOWN_PROPERTY, at, format!("{owner} has no `{}`", wrong.name));
+        let problem = Problem::error(crate::objects::UNKNOWN_PROPERTY, at, format!("{owner} has no `{}`", wrong.name));
         let problem = match nearest(&wrong.name, known.iter().copied()) {
             Some(near) => did_you_mean(problem, at, near),
             None => problem.note(format!("it has {}", known.join(", "))),

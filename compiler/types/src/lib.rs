@@ -41,6 +41,7 @@ pub use db::{Db, SchemaHandle};
 pub use functions::parameters;
 pub use infer::{Inferred, inferred, typed};
 pub use narrow::{Spot, SpotPath, SpotRoot};
+pub use objects::UNKNOWN_PROPERTY;
 pub use params::{Given, ParamShape, Setting, conform, given_type, param_shape, parse_setting, supplied_types};
 pub use phase::{Base, Phase};
 pub use signatures::{
@@ -49,6 +50,3 @@ pub use signatures::{
 pub use ty::{Kind, Ty, display};
 pub use typed::Typed;
 pub use written::alias;
-
-/// The code of a property, field or key that a type does not have.
-pub const UNKNOWN_PROPERTY: &str = "C0401";

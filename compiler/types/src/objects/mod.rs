@@ -17,6 +17,9 @@ use cloudc_hir::{Anchor, Name, Problem};
 use cloudc_schema::{Node, Object, Shape, Text};
 use std::sync::Arc;
 
+/// The code of a property, field or key that a type does not have.
+pub const UNKNOWN_PROPERTY: &str = "C0401";
+
 /// A property that a record gives.
 #[derive(Debug, Clone)]
 pub(crate) struct Given {

@@ -110,7 +110,7 @@ impl Ctx<'_> {
         let names: Vec<&str> =
             object.properties().filter(|property| !property.read_only()).map(|property| property.name()).collect();
         let owner = self.owner_name(object);
-        let mut problem = Problem::error(crate::UNKNOWN_PROPERTY, at, format!("{owner} has no property `{name}`"));
+        let mut problem = Problem::error(crate::objects::UNKNOWN_PROPERTY, at, format!("{owner} has no property `{name}`"));
         let meant = nearest(name, names.iter().copied());
         if let Some(instead) = attribute_for(name) {
             problem = problem.help(instead);

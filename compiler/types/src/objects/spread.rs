@@ -104,7 +104,7 @@ impl Ctx<'_> {
                 _ => {
                     let owner = self.owner_name(object);
                     let problem = Problem::error(
-                        crate::UNKNOWN_PROPERTY,
+                        crate::objects::UNKNOWN_PROPERTY,
                         self.at(src),
                         format!("{owner} has no property `{}`", field.name),
                     )
