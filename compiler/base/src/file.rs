@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex};
 use rustc_hash::FxHashMap;
 use salsa::{Durability, Setter};
 
+use crate::folder::{self, Digest, Refused};
+
 /// A file of the project or of the standard library, or a place where none is.
 #[salsa::input(debug)]
 pub struct File {
@@ -51,6 +53,26 @@ pub enum ReadError {
 pub trait FileSystem: Send + Sync {
     /// The bytes at a normalised path; must not follow links out of the project.
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError>;
+
+    /// What is in a folder: names, and whether each is a folder, links resolved. In any order.
+    fn list(&self, path: &str) -> Result<Vec<(String, bool)>, ReadError> {
+        let _ = path;
+        Err(ReadError::Other("folders cannot be listed here".to_owned()))
+    }
+
+    /// SHA-256 and length of the bytes at a path, which may be more than [`FileSystem::read`] takes.
+    fn hash(&self, path: &str) -> Result<([u8; 32], u64), ReadError> {
+        let bytes = self.read(path)?;
+        Ok((folder::sha256(&bytes), bytes.len() as u64))
+    }
+}
+
+/// A file or folder that is uploaded, as salsa sees it.
+#[salsa::input(debug)]
+pub struct Folder {
+    /// What is there.
+    #[returns(ref)]
+    pub content: Result<Arc<Digest>, Refused>,
 }
 
 /// The database as this crate sees it.
@@ -65,12 +87,13 @@ pub trait Db: salsa::Database {
 pub struct Files {
     system: Arc<dyn FileSystem>,
     known: Arc<Mutex<FxHashMap<Arc<str>, File>>>,
+    folders: Arc<Mutex<FxHashMap<Arc<str>, Folder>>>,
 }
 
 impl Files {
     /// An empty table over `system`.
     pub fn new(system: Arc<dyn FileSystem>) -> Self {
-        Files { system, known: Arc::default() }
+        Files { system, known: Arc::default(), folders: Arc::default() }
     }
 
     /// The file at a normalised path, read when asked for the first time.
@@ -88,6 +111,31 @@ impl Files {
         file
     }
 
+    /// What would be uploaded from a path; everything there is read when asked for the first time.
+    pub fn folder(&self, db: &dyn Db, path: &str) -> Folder {
+        let mut known = self.folders.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(folder) = known.get(path) {
+            return *folder;
+        }
+        let folder = Folder::new(db, folder::digest(&*self.system, path).map(Arc::new));
+        known.insert(path.into(), folder);
+        folder
+    }
+
+    /// What is in a folder now: names, and whether each is a folder. For answers that nothing remembers.
+    pub fn list(&self, path: &str) -> Vec<(String, bool)> {
+        let mut entries = self.system.list(path).unwrap_or_default();
+        entries.sort();
+        entries
+    }
+
+    /// Folders asked for that a path is in.
+    fn folders_around(&self, path: &str) -> Vec<(Arc<str>, Folder)> {
+        let known = self.folders.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let around = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        known.iter().filter(|(folder, _)| around(folder)).map(|(path, folder)| (path.clone(), *folder)).collect()
+    }
+
     /// The file at a path when something has asked for it before.
     pub fn peek(&self, path: &str) -> Option<File> {
         self.known.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get(path).copied()
@@ -103,10 +151,18 @@ impl Files {
 
     /// Reads `path` again when something has asked for it before; tells whether its content changed.
     pub fn refresh(db: &mut dyn Db, path: &str) -> bool {
-        let Some(file) = db.files().peek(path) else { return false };
+        let mut changed = false;
+        for (folder_path, folder) in db.files().folders_around(path) {
+            let content = folder::digest(&*db.files().system, &folder_path).map(Arc::new);
+            if *folder.content(db) != content {
+                let _ = folder.set_content(db).to(content);
+                changed = true;
+            }
+        }
+        let Some(file) = db.files().peek(path) else { return changed };
         let content = Content::of(db.files().system.read(path));
         if *file.content(db) == content {
-            return false;
+            return changed;
         }
         file.set_content(db).to(content);
         true

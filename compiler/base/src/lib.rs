@@ -5,6 +5,7 @@
 
 pub mod diagnostic;
 pub mod file;
+pub mod folder;
 pub mod line_index;
 pub mod path;
 pub mod render;

@@ -25,16 +25,51 @@ impl Disk {
     }
 }
 
-impl FileSystem for Disk {
-    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        let Some(inside) = path.strip_prefix('/') else {
-            return cloudc_stdlib::module(path).map(|text| text.as_bytes().to_vec()).ok_or(ReadError::Missing);
-        };
+impl Disk {
+    /// Where a path of the project really is, links followed, and what is there.
+    fn find(&self, inside: &str) -> Result<(PathBuf, std::fs::Metadata), ReadError> {
         let real = self.root.join(inside).canonicalize().map_err(|error| refusal(&error))?;
         if !real.starts_with(&self.root) {
             return Err(ReadError::OutsideProject);
         }
         let about = std::fs::metadata(&real).map_err(|error| refusal(&error))?;
+        Ok((real, about))
+    }
+}
+
+impl FileSystem for Disk {
+    fn list(&self, path: &str) -> Result<Vec<(String, bool)>, ReadError> {
+        let inside = path.trim_start_matches('/');
+        let (real, _) = self.find(inside)?;
+        let mut entries = Vec::new();
+        for entry in std::fs::read_dir(real).map_err(|error| refusal(&error))? {
+            let name = entry.map_err(|error| refusal(&error))?.file_name();
+            let name = name.into_string().map_err(|name| ReadError::Other(format!("the name {name:?} is not UTF-8")))?;
+            // What cannot be followed is told, with its own path, when it is read.
+            let is_folder = self.find(format!("{inside}/{name}").trim_start_matches('/')).is_ok_and(|(_, about)| about.is_dir());
+            entries.push((name, is_folder));
+        }
+        Ok(entries)
+    }
+
+    fn hash(&self, path: &str) -> Result<([u8; 32], u64), ReadError> {
+        let (real, about) = self.find(path.trim_start_matches('/'))?;
+        if about.is_dir() {
+            return Err(ReadError::Directory);
+        }
+        // A pipe or device could block for ever or never end.
+        if !about.is_file() {
+            return Err(ReadError::Other("it is not a regular file".to_owned()));
+        }
+        let file = std::fs::File::open(&real).map_err(|error| refusal(&error))?;
+        cloudc_base::folder::sha256_of(file).map_err(|error| refusal(&error))
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        let Some(inside) = path.strip_prefix('/') else {
+            return cloudc_stdlib::module(path).map(|text| text.as_bytes().to_vec()).ok_or(ReadError::Missing);
+        };
+        let (real, about) = self.find(inside)?;
         if about.is_dir() {
             return Err(ReadError::Directory);
         }

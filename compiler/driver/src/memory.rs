@@ -32,6 +32,22 @@ impl FileSystem for MemoryFs {
         let inside = self.files.range(folder.clone()..).next().is_some_and(|(known, _)| known.starts_with(&folder));
         Err(if inside { ReadError::Directory } else { ReadError::Missing })
     }
+
+    fn list(&self, path: &str) -> Result<Vec<(String, bool)>, ReadError> {
+        let folder = format!("{}/", path.trim_end_matches('/'));
+        let mut entries: Vec<(String, bool)> = Vec::new();
+        for (known, _) in self.files.range(folder.clone()..) {
+            let Some(inside) = known.strip_prefix(&folder) else { break };
+            let entry = match inside.split_once('/') {
+                Some((name, _)) => (name.to_owned(), true),
+                None => (inside.to_owned(), false),
+            };
+            if entries.last() != Some(&entry) {
+                entries.push(entry);
+            }
+        }
+        if entries.is_empty() { Err(ReadError::Missing) } else { Ok(entries) }
+    }
 }
 
 /// Unsaved texts in front of another file system.
@@ -64,6 +80,14 @@ impl FileSystem for OverlayFs {
             Some(text) => Ok(text.as_bytes().to_vec()),
             None => self.below.read(path),
         }
+    }
+
+    fn list(&self, path: &str) -> Result<Vec<(String, bool)>, ReadError> {
+        self.below.list(path)
+    }
+
+    fn hash(&self, path: &str) -> Result<([u8; 32], u64), ReadError> {
+        self.below.hash(path)
     }
 }
 

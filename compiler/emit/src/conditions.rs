@@ -198,6 +198,8 @@ fn operand(lower: &mut Lower<'_>, value: &Value) -> Json {
             Expr::Attr(site, name) => json!({ "Fn::GetAtt": [cloudc_eval::naming::logical_id(lower.db, *site), name] }),
             Expr::Pseudo(pseudo) => json!({ "Ref": crate::expr::pseudo_name(*pseudo) }),
             Expr::Truth(cond) => written(lower, cond),
+            // Known too late to be compared, as the type checker sees it.
+            Expr::Asset(..) => Json::Null,
         },
         Value::List(items) => Json::Array(items.iter().map(|item| operand(lower, &item.value)).collect()),
         constant => json!(cloudc_eval::evaluate::plain(constant).unwrap_or_default()),

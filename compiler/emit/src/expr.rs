@@ -37,6 +37,12 @@ pub struct Lower<'db> {
     pub at: (&'static str, Name),
     /// JSON pointer from there.
     pub pointer: String,
+    /// What is uploaded, in the order in which it is met.
+    pub assets: Vec<crate::assets::Upload>,
+    /// Templates named in the resource being lowered.
+    pub members: Vec<crate::assets::Member>,
+    /// The files whose templates are being built, the outermost first.
+    pub within: Vec<cloudc_base::File>,
 }
 
 impl<'db> Lower<'db> {
@@ -52,6 +58,9 @@ impl<'db> Lower<'db> {
             target,
             at: ("Resources", Name::default()),
             pointer: String::new(),
+            assets: Vec::new(),
+            members: Vec::new(),
+            within: vec![target.file(db)],
         }
     }
 
@@ -143,6 +152,7 @@ impl<'db> Lower<'db> {
             Expr::Find(find) => self.find(node, find),
             Expr::Call(op, args) => self.call(*op, args),
             Expr::Json(inner) => crate::json_text::lower(self, inner),
+            Expr::Asset(asset, part) => crate::assets::lower(self, node, asset, *part),
         }
     }
 

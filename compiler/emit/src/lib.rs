@@ -3,6 +3,7 @@
 //! In: a target. Out: an [`Artifact`]: template, source map, manifest. Always: the same stack gives the same bytes; nothing is
 //! decided here that the user could have got wrong, except CloudFormation's limits.
 
+mod assets;
 mod conditions;
 mod expr;
 mod json_text;
@@ -22,6 +23,7 @@ use cloudc_eval::{Db, Target};
 use cloudc_hir::Problem;
 use serde_json::Value as Json;
 
+pub use assets::Upload;
 pub use manifest::Manifest;
 pub use source_map::{Entry, Place, SourceMap};
 pub use yaml::to_yaml;
@@ -35,6 +37,8 @@ pub struct Artifact {
     pub source_map: SourceMap,
     /// What a deployment has to know besides.
     pub manifest: Manifest,
+    /// What is uploaded before the deployment.
+    pub uploads: Vec<Upload>,
     /// Warnings and notes.
     pub notes: Vec<Problem>,
 }
@@ -42,8 +46,13 @@ pub struct Artifact {
 /// Builds a target, or tells everything evaluation, ordering and emission found wrong. What the type checker found is not told
 /// again here, and a stack with such problems should not be built.
 pub fn artifact(db: &dyn Db, target: Target) -> Result<Artifact, Vec<Problem>> {
+    artifact_within(db, target, &[])
+}
+
+/// [`artifact`], where templates of the files around are being built.
+fn artifact_within(db: &dyn Db, target: Target, within: &[cloudc_base::File]) -> Result<Artifact, Vec<Problem>> {
     let mut problems = before(db, target)?;
-    let built = template::build(db, target);
+    let built = template::build(db, target, within);
     problems.extend(built.problems);
     let resources = built.template.get("Resources").and_then(Json::as_object).map_or(0, |section| section.len());
     let weighed = limits::Weighed { template: &built.template, resources, bytes: weight::bytes(&built.template) };
@@ -51,8 +60,8 @@ pub fn artifact(db: &dyn Db, target: Target) -> Result<Artifact, Vec<Problem>> {
     if problems.iter().any(is_error) {
         return Err(problems);
     }
-    let manifest = manifest::manifest(db, target, &built.template);
-    Ok(Artifact { template: built.template, source_map: built.source_map, manifest, notes: problems })
+    let manifest = manifest::manifest(db, target, &built.template, &built.uploads);
+    Ok(Artifact { template: built.template, source_map: built.source_map, manifest, uploads: built.uploads, notes: problems })
 }
 
 /// Everything wrong with a target, as [`artifact`] would tell it, without making the template: an edit weighs again only the

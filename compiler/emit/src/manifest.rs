@@ -8,6 +8,8 @@ use cloudc_hir::Name;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use crate::assets::Upload;
+
 /// The manifest of a stack.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Manifest {
@@ -44,6 +46,9 @@ pub struct Manifest {
     pub adopt: BTreeMap<String, String>,
     /// Where events are sent.
     pub notifications: Vec<String>,
+    /// What is uploaded first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assets: Vec<Upload>,
 }
 
 /// A stack as it is deployed.
@@ -78,7 +83,7 @@ const IAM: &[(&str, &[&str])] = &[
 ];
 
 /// The manifest of a target whose template is built.
-pub fn manifest(db: &dyn Db, target: Target, template: &Json) -> Manifest {
+pub fn manifest(db: &dyn Db, target: Target, template: &Json, uploads: &[Upload]) -> Manifest {
     let stack = cloudc_eval::stack(db, target);
     let text = |node: &cloudc_eval::Node| cloudc_eval::evaluate::plain(&node.value);
     let mut tags = BTreeMap::new();
@@ -111,12 +116,13 @@ pub fn manifest(db: &dyn Db, target: Target, template: &Json) -> Manifest {
         approval: project::environment_setting(db, target, "approval").map(|text| text.to_string()),
         after: project::before(db, target).into_iter().map(|other| deployed(db, other)).collect(),
         parameters: parameters(db, stack),
-        capabilities: capabilities(template),
+        capabilities: capabilities(template, uploads),
         tags,
         protection: setting(db, target, "protection").is_some_and(|node| node.value == cloudc_eval::Value::Bool(true)),
         protected,
         adopt,
         notifications,
+        assets: uploads.to_vec(),
     }
 }
 
@@ -129,7 +135,7 @@ fn parameters(db: &dyn Db, stack: &Stack) -> BTreeMap<String, String> {
     given.collect()
 }
 
-fn capabilities(template: &Json) -> Vec<&'static str> {
+fn capabilities(template: &Json, uploads: &[Upload]) -> Vec<&'static str> {
     let mut found = Vec::new();
     let resources = template.get("Resources").and_then(Json::as_object);
     let (mut iam, mut named, mut expand) = (false, false, template.get("Transform").is_some());
@@ -141,6 +147,9 @@ fn capabilities(template: &Json) -> Vec<&'static str> {
         named |= names.iter().any(|name| resource.get("Properties").and_then(|properties| properties.get(name)).is_some());
     }
     expand |= uses_macro(template);
+    let inside = |name: &str| uploads.iter().any(|upload| upload.capabilities.contains(&name));
+    (iam, named) = (iam | inside("CAPABILITY_IAM"), named | inside("CAPABILITY_NAMED_IAM"));
+    expand |= inside("CAPABILITY_AUTO_EXPAND");
     if expand {
         found.push("CAPABILITY_AUTO_EXPAND");
     }

@@ -62,7 +62,8 @@ pub fn lower(lower: &mut Lower<'_>, member: &StackMember, order: &Order) -> Json
         }
     }
     let properties = without_splits(&resource.properties, member, order);
-    let json = lower.under("Properties", |lower| lower.value(&properties));
+    let mut json = lower.under("Properties", |lower| lower.value(&properties));
+    crate::assets::hand_on(lower, &resource.ty, &mut json);
     if json.as_object().is_some_and(|map| !map.is_empty()) {
         map.insert("Properties".into(), json);
     }

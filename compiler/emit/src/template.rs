@@ -9,6 +9,7 @@ use cloudc_hir::{Anchor, Part, Problem};
 use cloudc_types::typed::AttrKind;
 use serde_json::{Map, Value as Json, json};
 
+use crate::assets::Upload;
 use crate::conditions::{self, Conditions};
 use crate::expr::Lower;
 use crate::source_map::SourceMap;
@@ -20,18 +21,21 @@ pub struct Built {
     pub template: Json,
     /// Where its parts come from.
     pub source_map: SourceMap,
+    /// What is uploaded.
+    pub uploads: Vec<Upload>,
     /// What is wrong.
     pub problems: Vec<Problem>,
 }
 
-/// Builds the template of a target.
-pub fn build(db: &dyn Db, target: Target) -> Built {
+/// Builds the template of a target, as part of those of the files around.
+pub fn build(db: &dyn Db, target: Target, within: &[cloudc_base::File]) -> Built {
     let stack = cloudc_eval::stack(db, target);
     let order = cloudc_graph::order(db, target);
     let mut lower = Lower::new(db, target, Conditions::new(stack.conditions.clone()));
+    lower.within.splice(..0, within.iter().copied());
     let resources = resources::section(&mut lower, stack, order);
     let template = around(&mut lower, stack, resources);
-    Built { template, source_map: lower.notes.finish(db), problems: lower.problems }
+    Built { template, source_map: lower.notes.finish(db), uploads: lower.assets, problems: lower.problems }
 }
 
 /// The template around its resources.
@@ -42,9 +46,10 @@ pub fn around(lower: &mut Lower<'_>, stack: &Stack, resources: Map<String, Json>
     lower.at = ("", "".into());
     let raw = setting(lower.db, target, "raw").map(|raw| lower.value(&raw));
     let rules = rules::section(lower, stack);
-    let parameters = parameters::section(lower, stack);
+    let mut parameters = parameters::section(lower, stack);
     let conditions = conditions::section(lower);
     let metadata = metadata(lower, stack, target);
+    crate::assets::parameters(lower, &mut parameters);
     let transforms = transforms(lower, stack, target);
 
     let mut template = Map::new();

@@ -9,6 +9,7 @@ use cloudc_graph::Order;
 use cloudc_hir::{Name, Problem};
 use serde_json::{Map, Value as Json};
 
+use crate::assets::Upload;
 use crate::conditions::Conditions;
 use crate::expr::Lower;
 use crate::limits::{self, Weighed};
@@ -26,6 +27,7 @@ struct Weight {
     /// Maps it looks up, in order.
     mappings: Vec<Node>,
     extensions: bool,
+    assets: Vec<Upload>,
     problems: Vec<Problem>,
 }
 
@@ -33,7 +35,7 @@ struct Weight {
 pub fn problems(db: &dyn Db, target: Target, problems: &mut Vec<Problem>) {
     // What is written there can change any part of the template.
     if setting(db, target, "raw").is_some() {
-        let built = template::build(db, target);
+        let built = template::build(db, target, &[]);
         problems.extend(built.problems);
         let count = built.template.get("Resources").and_then(Json::as_object).map_or(0, |section| section.len());
         let weighed = Weighed { template: &built.template, resources: count, bytes: bytes(&built.template) };
@@ -96,6 +98,7 @@ fn weight(db: &dyn Db, site: Site) -> Weight {
         conditions: lower.conditions.asked(),
         mappings: lower.mappings.asked(),
         extensions: lower.extensions,
+        assets: lower.assets,
         problems: lower.problems,
     }
 }
@@ -107,6 +110,11 @@ fn named(lower: &mut Lower<'_>, member: &StackMember, weight: &Weight) -> usize 
     let mappings = weight.mappings.iter().map(|map| lower.mappings.name(lower.db, map, &member.id).len());
     let mappings: usize = mappings.sum();
     lower.extensions |= weight.extensions;
+    for upload in &weight.assets {
+        if !lower.assets.contains(upload) {
+            lower.assets.push(upload.clone());
+        }
+    }
     for problem in &weight.problems {
         // Told once for the whole stack.
         let told = problem.code.0 == codes::INTERNAL && lower.problems.iter().any(|known| known.code == problem.code);

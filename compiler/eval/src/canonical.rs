@@ -63,6 +63,7 @@ fn write_expr(db: &dyn Db, expr: &Expr, out: &mut String) {
         Expr::Attr(site, name) => write!(out, "attr {}.{name}", logical_id(db, *site)),
         Expr::Param(site) => write!(out, "param {}", logical_id(db, *site)),
         Expr::Pseudo(pseudo) => write!(out, "aws {pseudo:?}"),
+        Expr::Asset(asset, part) => write!(out, "asset {} {part:?} {}", asset.path, crate::assets::fingerprint(db, asset)),
         Expr::Truth(cond) => write!(out, "({})", cond_text(cond)),
         Expr::Concat(parts) => {
             write_all(db, "concat", parts.iter(), out);

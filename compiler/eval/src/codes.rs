@@ -44,6 +44,8 @@ pub const FILE_NOT_TEXT: &str = "C0521";
 pub const FILE_UNREADABLE: &str = "C0522";
 /// Statements that cannot be the policy they stand for.
 pub const NO_STATEMENT: &str = "C0523";
+/// Something that cannot be uploaded as what it is meant to be.
+pub const BAD_ASSET: &str = "C0524";
 /// An input without a value.
 pub const INPUT_MISSING: &str = "C0530";
 /// A value given from outside that does not fit.

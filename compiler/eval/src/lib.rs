@@ -5,7 +5,7 @@
 //! the same values, whatever was edited in between.
 
 pub mod assemble;
-
+pub mod assets;
 pub mod canonical;
 pub mod checks;
 pub mod codes;

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use cloudc_hir::{Anchor, Decl, ExprId, Name};
+pub use cloudc_types::ty::AssetKind;
 pub use cloudc_types::typed::Pseudo;
 
 use crate::cond::Cond;
@@ -94,6 +95,36 @@ pub enum Expr {
     Call(Op, Vec<Node>),
     /// The JSON text of a value that is not constant.
     Json(Node),
+    /// Something that is uploaded, or one of the names it then has.
+    Asset(Arc<Asset>, AssetPart),
+}
+
+/// Something that is uploaded before the deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Asset {
+    /// What it is.
+    pub kind: AssetKind,
+    /// Where it is: a normalised path of the project.
+    pub path: Name,
+}
+
+/// What is asked of an asset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AssetPart {
+    /// Itself.
+    Whole,
+    /// The bucket it is in.
+    Bucket,
+    /// Its key there, as it is.
+    Key,
+    /// Its key there, as an archive.
+    ZipKey,
+    /// `s3://bucket/key`.
+    S3Uri,
+    /// `https://…`.
+    Url,
+    /// The name of an image, with its repository.
+    ImageUri,
 }
 
 /// A look-up in a map: `map[keys[0]][keys[1]]…`, where at least one key is known at deployment only.
@@ -287,7 +318,7 @@ impl Expr {
     /// The nodes directly inside, the operands of conditions excluded.
     pub fn children(&self) -> Vec<&Node> {
         match self {
-            Expr::Ref(_) | Expr::Attr(..) | Expr::Param(_) | Expr::Pseudo(_) | Expr::Truth(_) => Vec::new(),
+            Expr::Ref(_) | Expr::Attr(..) | Expr::Param(_) | Expr::Pseudo(_) | Expr::Truth(_) | Expr::Asset(..) => Vec::new(),
             Expr::Concat(parts) | Expr::Call(_, parts) => parts.iter().collect(),
             Expr::If(_, then, otherwise) => vec![then, otherwise],
             Expr::Find(find) => find.keys.iter().chain(&find.default).chain([&find.map]).collect(),

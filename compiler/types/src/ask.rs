@@ -115,7 +115,7 @@ pub fn zones_in(db: &dyn Db) -> BuiltIn {
 
 /// What a value of a type offers after a dot that is built in: methods and properties.
 pub fn members(db: &dyn Db, receiver: &Ty) -> Vec<(BuiltIn, Ty)> {
-    const PROPERTIES: [&str; 6] = ["length", "first", "last", "keys", "values", "all"];
+    const PROPERTIES: [&str; 11] = ["length", "first", "last", "keys", "values", "all", "bucket", "key", "s3_uri", "url", "uri"];
     let mut all = Vec::new();
     for name in PROPERTIES {
         if let Some((_, out)) = builtins::property(&receiver.kind, name) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cloudc_schema::Ident;
 
 use crate::phase::{Base, Phase};
-use crate::ty::{Kind, Ty};
+use crate::ty::{AssetKind, Kind, Ty};
 use crate::typed::Builtin;
 
 /// What an argument must be.
@@ -48,6 +48,7 @@ pub(crate) enum Out {
     Json,
     Secret,
     Statement,
+    Asset(AssetKind),
     Ints,
     /// The leaves of nested maps.
     All,
@@ -170,6 +171,9 @@ const FUNCTIONS: &[Signature] = &[
         Out::Secret,
         Base::Deploy,
     ),
+    function_of("asset", Builtin::Asset, &[("path", Arg::Text)], 1, Out::Asset(AssetKind::Files), Base::Const),
+    function_of("image", Builtin::Image, &[("path", Arg::Text)], 1, Out::Asset(AssetKind::Image), Base::Const),
+    function_of("template", Builtin::Template, &[("path", Arg::Text)], 1, Out::Asset(AssetKind::Template), Base::Const),
     function_of("allow", Builtin::Allow, &STATEMENT, 1, Out::Statement, Base::Deploy),
     function_of("deny", Builtin::Deny, &STATEMENT, 1, Out::Statement, Base::Deploy),
     function_of(
@@ -199,7 +203,7 @@ pub(crate) fn secret(phase: Phase) -> Ty {
 }
 
 /// Functions of the language that later versions lower.
-pub(crate) const PLANNED: [&str; 4] = ["asset", "image", "template", "lookup"];
+pub(crate) const PLANNED: [&str; 1] = ["lookup"];
 
 /// `aws.zones_in(region)`.
 pub(crate) const ZONES_IN: Signature =
@@ -268,6 +272,18 @@ impl On {
 pub(crate) fn property(kind: &Kind, name: &str) -> Option<(Builtin, Out)> {
     let is_list = matches!(kind, Kind::List(_));
     let is_map = matches!(kind, Kind::Map(..) | Kind::Record(_));
+    if let Kind::Asset(what) = kind {
+        let builtin = match (what, name) {
+            (AssetKind::Image, "uri") => Builtin::ImageUri,
+            (AssetKind::Image, _) => return None,
+            (_, "bucket") => Builtin::AssetBucket,
+            (_, "key") => Builtin::AssetKey,
+            (_, "s3_uri") => Builtin::AssetS3Uri,
+            (_, "url") => Builtin::AssetUrl,
+            _ => return None,
+        };
+        return Some((builtin, Out::Text));
+    }
     match name {
         "length" if is_list || is_map || kind.is_text() => Some((Builtin::Length, Out::Int)),
         "first" if is_list => Some((Builtin::First, Out::Element)),
@@ -301,6 +317,7 @@ pub(crate) fn result(out: Out, receiver: &Ty, phase: Phase) -> Ty {
         Out::Blocks => Ty::list(Ty::at(Kind::Cidr, phase), phase),
         Out::Json => Ty::at(Kind::Json, phase),
         Out::Secret => secret(phase),
+        Out::Asset(kind) => Ty::at(Kind::Asset(kind), phase.join(Phase::DEPLOY)),
         Out::Statement => Ty::at(Kind::Statement, phase),
         Out::Element => element().delayed(phase),
         Out::Same => Ty { kind: receiver.kind.widened(), phase },

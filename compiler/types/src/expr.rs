@@ -150,6 +150,7 @@ impl Ctx<'_> {
                 self.fail(src, problem)
             }
             Kind::Handle(_) | Kind::Custom(_) | Kind::Instance(..) => self.handle_as_text(src, ty),
+            Kind::Asset(kind) => self.asset_as_text(*kind, src),
             _ => {
                 let shown = self.show(ty);
                 let mut problem = Problem::error("C0301", self.at(src), format!("`{shown}` inside text"))

@@ -338,6 +338,10 @@ impl<'db> Ctx<'db> {
             self.problems.push(self.secret_output(value));
         }
         self.stands_for_once();
+        if let (true, Kind::Asset(kind)) = (self.decl.container(self.db).is_none(), &given.kind) {
+            self.asset_as_text(*kind, value);
+            return (Root::Nothing, Signature::error());
+        }
         if self.decl.container(self.db).is_none() && holds_handle(&given) {
             self.handle_as_text(value, &given);
             return (Root::Nothing, Signature::error());

@@ -67,6 +67,8 @@ pub enum Kind {
     Target,
     /// Who a statement is about. Only ever expected.
     Principal,
+    /// Something that is uploaded before the deployment.
+    Asset(AssetKind),
     /// A resource of a CloudFormation type.
     Handle(Type),
     /// A resource of a `Custom::` type or of one the schema does not know.
@@ -92,6 +94,28 @@ pub enum Seen {
     Resource(Option<Type>),
     /// A list, map or record in a resource; perhaps none.
     Part(Node),
+}
+
+/// What is uploaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AssetKind {
+    /// A file or folder.
+    Files,
+    /// A container image, built from a folder.
+    Image,
+    /// A template, built from a stack.
+    Template,
+}
+
+impl AssetKind {
+    /// The name of its type.
+    pub fn name(self) -> &'static str {
+        match self {
+            AssetKind::Files => "Asset",
+            AssetKind::Image => "Image",
+            AssetKind::Template => "Template",
+        }
+    }
 }
 
 /// A literal in a type.
@@ -410,6 +434,7 @@ fn write_kind(db: &dyn cloudc_hir::Db, kind: &Kind, out: &mut String) {
         Kind::Statement => write!(out, "Statement"),
         Kind::Target => write!(out, "a resource or ARN"),
         Kind::Principal => write!(out, "a service, account, role or user"),
+        Kind::Asset(kind) => write!(out, "{}", kind.name()),
         Kind::Handle(ty) => write!(out, "{}", ty.name()),
         Kind::Custom(name) => write!(out, "{name}"),
         Kind::Instance(component, _) => write!(out, "{}", component.name(db)),

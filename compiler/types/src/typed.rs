@@ -464,6 +464,18 @@ pub enum Builtin {
     Secret,
     SsmSecure,
     Ssm,
+    // uploads: (path)
+    Asset,
+    Image,
+    Template,
+    // where an upload is, for what takes that
+    AssetBucket,
+    AssetKey,
+    /// The key under which it is an archive, whatever it is here.
+    AssetZipKey,
+    AssetS3Uri,
+    AssetUrl,
+    ImageUri,
     // statements: (actions, on?, to?, when?, sid?), (principals, when?, actions?); what is not given is none
     Allow,
     Deny,

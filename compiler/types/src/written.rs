@@ -8,7 +8,7 @@ use cloudc_hir::body::{Literal, Refinement, TypeRef};
 use cloudc_hir::{Anchor, Body, Decl, DeclKind, Name, Namespace, Owner, Problem, Resolution, TypeId, resolve};
 
 use crate::Db;
-use crate::ty::{Field, Kind, Lit, Refined, Ty};
+use crate::ty::{AssetKind, Field, Kind, Lit, Refined, Ty};
 
 /// Where a type is written.
 pub(crate) struct Written<'a> {
@@ -341,8 +341,23 @@ impl Written<'_> {
     }
 }
 
-const PRIMITIVES: [&str; 12] =
-    ["String", "Int", "Float", "Bool", "Json", "Duration", "Size", "Cidr", "Arn", "Map", "Secret", "Statement"];
+const PRIMITIVES: [&str; 15] = [
+    "String",
+    "Int",
+    "Float",
+    "Bool",
+    "Json",
+    "Duration",
+    "Size",
+    "Cidr",
+    "Arn",
+    "Map",
+    "Secret",
+    "Statement",
+    "Asset",
+    "Image",
+    "Template",
+];
 
 fn primitive(name: &str) -> Option<Kind> {
     Some(match name {
@@ -356,6 +371,9 @@ fn primitive(name: &str) -> Option<Kind> {
         "Cidr" => Kind::Cidr,
         "Arn" => Kind::Arn,
         "Statement" => Kind::Statement,
+        "Asset" => Kind::Asset(AssetKind::Files),
+        "Image" => Kind::Asset(AssetKind::Image),
+        "Template" => Kind::Asset(AssetKind::Template),
         _ => return None,
     })
 }

@@ -72,14 +72,27 @@ impl FileSystem for Roots {
         if !path.starts_with('/') {
             return cloudc_stdlib::module(path).map(|text| text.as_bytes().to_vec()).ok_or(ReadError::Missing);
         }
+        let (disk, inside) = self.innermost(path)?;
+        disk.read(&inside)
+    }
+
+    fn list(&self, path: &str) -> Result<Vec<(String, bool)>, ReadError> {
+        let (disk, inside) = self.innermost(path)?;
+        disk.list(&inside)
+    }
+
+    fn hash(&self, path: &str) -> Result<([u8; 32], u64), ReadError> {
+        let (disk, inside) = self.innermost(path)?;
+        disk.hash(&inside)
+    }
+}
+
+impl Roots {
+    /// The project that a file belongs to, and its path in there.
+    fn innermost(&self, path: &str) -> Result<(Arc<dyn FileSystem>, String), ReadError> {
         let disks = self.disks.read().unwrap_or_else(|poisoned| poisoned.into_inner());
-        // The innermost root is the project that the file belongs to.
         let innermost = disks.iter().rev().find_map(|(root, disk)| Some((disk.clone(), below(root, path)?.to_owned())));
-        drop(disks);
-        match innermost {
-            Some((disk, inside)) => disk.read(&inside),
-            None => Err(ReadError::OutsideProject),
-        }
+        innermost.ok_or(ReadError::OutsideProject)
     }
 }
 

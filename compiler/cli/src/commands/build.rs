@@ -20,6 +20,7 @@ use crate::walk::{self, Source};
 #[command(
     after_help = "For each stack three files are written: NAME.template.json (or .yaml), NAME.map.json, which says where in the
 sources each part of the template was written, and NAME.manifest.json with what a deployment needs to know.
+Templates of nested stacks go to assets/, where the manifest names them.
 
 Examples:
   cloudc build main.cloud
@@ -62,6 +63,8 @@ struct Built {
     template: String,
     map: String,
     manifest: String,
+    /// What is uploaded and made here: templates of nested stacks, by where they go below the output.
+    made: Vec<(String, String)>,
 }
 
 /// Builds and writes.
@@ -125,6 +128,7 @@ fn build_file(db: &Database, source: &Source, file: File, format: TemplateFormat
             template: template(&artifact, format),
             map: cloudc_driver::source_map_json(&artifact),
             manifest: cloudc_driver::manifest_json(&artifact),
+            made: artifact.uploads.iter().filter_map(|upload| Some((upload.name.clone(), upload.content.clone()?))).collect(),
         }));
     }
     (built, list)
@@ -155,7 +159,13 @@ fn write(mut built: Vec<Built>, args: &Args, global: &Global) -> Result<Exit, Fa
         add(template_path(one, &args.output, args.format), &mut one.template);
         add(args.output.join(format!("{}.map.json", one.stem)), &mut one.map);
         add(args.output.join(format!("{}.manifest.json", one.stem)), &mut one.manifest);
+        for (name, content) in &mut one.made {
+            add(args.output.join(name), content);
+        }
     }
+    // Stacks may share what they upload.
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.dedup_by(|a, b| a.path == b.path);
     output::write_all(&files)?;
     if !global.quiet && args.diagnostics == DiagnosticFormat::Text {
         for one in &built {

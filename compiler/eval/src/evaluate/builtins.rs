@@ -24,6 +24,14 @@ impl Cx<'_> {
             }
             ToJson | Raw | FromJson => return self.json(builtin, args, src),
             ZonesIn | ImportValue | StackOutput => return self.deployed(builtin, args, src),
+            Asset | Image | Template => {
+                let first = self.arg(args, 0, src)?;
+                return self.asset(builtin, first, src);
+            }
+            AssetBucket | AssetKey | AssetZipKey | AssetS3Uri | AssetUrl | ImageUri => {
+                let first = self.arg(args, 0, src)?;
+                return self.asset_part(builtin, first, src);
+            }
             Secret | SsmSecure | Ssm => return self.dynamic(builtin, args, src),
             Allow | Deny | Trust => return self.statement(builtin, args, src),
             Resources | Build | Fails | Snapshot | StackOutputs | StackErrors | StackTemplate | ResourceType | ResourcePolicy => {

@@ -3,6 +3,7 @@
 //! In: a node of a [`Typed`] and the frame it stands in. Out: a node; problems go into the [`Run`]. Always: it ends (steps,
 //! sizes and calls are counted), never panics, and one fault gives one problem: what follows from it is poison.
 
+mod assets;
 mod builtins;
 mod choice;
 mod coerce;

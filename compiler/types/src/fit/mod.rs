@@ -3,6 +3,7 @@
 //! In: a node, its type, what is expected. Out: a node that fits (coercions and checks wrapped around), and the expected
 //! type at the phases the value really has. What does not fit is one error that names both sides.
 
+mod assets;
 mod collections;
 mod identity;
 mod scalars;
@@ -206,6 +207,7 @@ impl Ctx<'_> {
     fn fit_json(&mut self, id: Id, ty: &Ty, src: ExprId) -> (Id, Ty) {
         match &ty.kind {
             Kind::Handle(_) | Kind::Custom(_) | Kind::Instance(..) => self.handle_as_text(src, ty),
+            Kind::Asset(kind) => self.asset_as_text(*kind, src),
             Kind::List(element) => {
                 let mark = self.mark();
                 let probe = self.node(typed::Kind::Error, src);

@@ -21,6 +21,11 @@ impl Ctx<'_> {
             return (id, ty.clone());
         }
         let shape = node.shape();
+        if let Kind::Asset(kind) = ty.kind
+            && !matches!(shape, Shape::OneOf(_) | Shape::AnyOf(_))
+        {
+            return self.fit_asset(id, ty, kind, node, expect, src);
+        }
         if !node.expects().is_empty() && !matches!(shape, Shape::List(_) | Shape::Object(_) | Shape::Map { .. }) {
             return self.fit_identifier(id, ty, node, expect, src);
         }

@@ -7,6 +7,7 @@ use cloudc_types::{Kind, Phase, Ty, ask};
 
 use super::attributes;
 use super::expected::Expected;
+use super::paths::PathKind;
 use super::scene::Scene;
 
 /// A parameter that can be named in a call.
@@ -140,9 +141,14 @@ pub(crate) fn parameters(scene: &Scene, arg: &SyntaxNode) -> Vec<Parameter> {
     all.into_iter().skip(positional).filter(|parameter| !named.contains(&parameter.name)).collect()
 }
 
-/// Whether an argument is a path of the project: of `file`, `asset`, `image`, `template`, `build`.
-pub(crate) fn takes_path(arg: &SyntaxNode) -> bool {
-    let Some((outer, 0)) = place(arg) else { return false };
-    let Some(ast::Expr::NameRef(name)) = ast::CallExpr::cast(outer).and_then(|call| call.callee()) else { return false };
-    matches!(name.text().as_str(), "file" | "asset" | "image" | "template" | "build")
+/// What an argument that is a path of the project names: of `file`, `asset`, `image`, `template`, `build`.
+pub(crate) fn takes_path(arg: &SyntaxNode) -> Option<PathKind> {
+    let Some((outer, 0)) = place(arg) else { return None };
+    let Some(ast::Expr::NameRef(name)) = ast::CallExpr::cast(outer).and_then(|call| call.callee()) else { return None };
+    match name.text().as_str() {
+        "file" | "template" | "build" => Some(PathKind::File),
+        "asset" => Some(PathKind::Entry),
+        "image" => Some(PathKind::Folder),
+        _ => None,
+    }
 }

@@ -231,7 +231,7 @@ fn in_string(scene: &Scene, string: &SyntaxNode) -> Option<Spot> {
         SyntaxKind::Import => Some(Spot::Path(PathKind::Module)),
         SyntaxKind::LiteralPattern => pattern(scene, &parent, true),
         SyntaxKind::Field if first_child(&parent, string) => Some(Spot::Key(key(scene, &parent, true))),
-        SyntaxKind::Arg if arguments::takes_path(&parent) => Some(Spot::Path(PathKind::File)),
+        SyntaxKind::Arg if arguments::takes_path(&parent).is_some() => arguments::takes_path(&parent).map(Spot::Path),
         _ => {
             let expected = expected(scene, string);
             match expected {

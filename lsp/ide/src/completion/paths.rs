@@ -13,12 +13,20 @@ pub(crate) enum PathKind {
     Module,
     /// Any file of the project.
     File,
+    /// A file or folder.
+    Entry,
+    /// A folder.
+    Folder,
 }
 
 /// The paths that can be written.
 pub(crate) fn paths(ctx: &Context, kind: PathKind) -> Vec<Item> {
     let db = ctx.scene.db;
     let mut items = Vec::new();
+    if matches!(kind, PathKind::Entry | PathKind::Folder) {
+        entries(ctx, kind, &mut items);
+        return items;
+    }
     if kind == PathKind::Module {
         let imported = cloudc_hir::resolve::imported_files(db, ctx.scene.file);
         for (path, _) in cloudc_stdlib::modules() {
@@ -40,11 +48,27 @@ pub(crate) fn paths(ctx: &Context, kind: PathKind) -> Vec<Item> {
         let cost = match kind {
             PathKind::Module if !module || reaches(db, file, ctx.scene.file) => continue,
             PathKind::Module => 2 + u32::from(!is_library(db, file)) * 6 + path.matches("../").count() as u32 * 4,
-            PathKind::File => 2 + u32::from(module) * 20 + path.matches("../").count() as u32 * 4,
+            _ => 2 + u32::from(module) * 20 + path.matches("../").count() as u32 * 4,
         };
         push(ctx, &path, cost, &mut items);
     }
     items
+}
+
+/// What is in the folder that is written so far.
+fn entries(ctx: &Context, kind: PathKind, items: &mut Vec<Item>) {
+    let db = ctx.scene.db;
+    let typed = if ctx.typed.starts_with('.') { ctx.typed.clone() } else { format!("./{}", ctx.typed) };
+    let folder = typed.rfind('/').map_or("./", |at| &typed[..=at]);
+    let Some(inside) = cloudc_base::path::resolve(ctx.scene.file.path(db), folder) else { return };
+    for (name, is_folder) in cloudc_base::Db::files(db).list(&inside) {
+        if name.starts_with('.') || kind == PathKind::Folder && !is_folder {
+            continue;
+        }
+        // Programs are rarely uploaded; their folders hold them beside what is.
+        let cost = 2 + u32::from(name.ends_with(".cloud")) * 20 + u32::from(!is_folder) * 2;
+        push(ctx, &format!("{folder}{name}"), cost, items);
+    }
 }
 
 /// The files of the workspace, and those the program has read.

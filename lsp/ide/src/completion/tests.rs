@@ -368,3 +368,11 @@ fn conditions_and_policies() {
     check_first("stack s { region: \"$0\" }", &["us-east-1", "eu-west-1"]);
     check_first("resource f: AWS::Lambda::Function { Runtime: \"node$0\" }", &["nodejs26.x", "nodejs24.x"]);
 }
+
+#[test]
+fn what_is_uploaded_is_a_file_or_folder() {
+    let files = "//- /fn/main.py\nx\n//- /fn/lib/util.py\nx\n//- /job.py\nx\n";
+    check_all(&format!("//- /main.cloud\nlet a = asset(\"$0\")\n{files}"), &["./fn", "./job.py", "./main.cloud"]);
+    check_all(&format!("//- /main.cloud\nlet a = image(\"$0\")\n{files}"), &["./fn"]);
+    check_all(&format!("//- /main.cloud\nlet a = asset(\"./fn/$0\")\n{files}"), &["./fn/lib", "./fn/main.py"]);
+}

@@ -16,7 +16,7 @@ use super::rank::{by_words, humps, starts_with_ignoring_case};
 use super::snippets;
 
 /// Built-in types with what they are.
-pub(crate) const BUILT_IN: [(&str, &str); 15] = [
+pub(crate) const BUILT_IN: [(&str, &str); 17] = [
     ("String", "Text. `String(r\"^[a-z]+$\", 1..=40)` has a pattern and a length."),
     ("Int", "A whole number. `Int(1..=6)` has bounds."),
     ("Bool", "`true` or `false`."),
@@ -31,6 +31,8 @@ pub(crate) const BUILT_IN: [(&str, &str); 15] = [
     ("Ssm", "A parameter whose value is read from Systems Manager when the deployment starts."),
     ("Statement", "A statement of a policy: what `allow(…)` and `deny(…)` give."),
     ("Asset", "A file or folder that is uploaded at deployment."),
+    ("Image", "A container image that is built from a folder and uploaded at deployment."),
+    ("Template", "The template of another stack, uploaded at deployment."),
     ("AWS", "CloudFormation's types: `AWS::Service::Name`."),
 ];
 

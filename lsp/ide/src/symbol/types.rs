@@ -11,8 +11,24 @@ use super::site::Site;
 use super::{Found, Mention, Symbol, found};
 
 /// Types of the language itself.
-const TYPE_NAMES: [&str; 13] =
-    ["String", "Int", "Float", "Bool", "Json", "Duration", "Size", "Cidr", "Arn", "Map", "Secret", "Ssm", "Statement"];
+const TYPE_NAMES: [&str; 16] = [
+    "String",
+    "Int",
+    "Float",
+    "Bool",
+    "Json",
+    "Duration",
+    "Size",
+    "Cidr",
+    "Arn",
+    "Map",
+    "Secret",
+    "Ssm",
+    "Statement",
+    "Asset",
+    "Image",
+    "Template",
+];
 
 /// The symbol of one name in a path, of the path's type without one.
 pub(super) fn of_path(site: &Site<'_>, path: &ast::PathType, name: Option<&SyntaxNode>) -> Option<Found> {
