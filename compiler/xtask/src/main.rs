@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a tool for developers talks to the terminal
 
 mod commands;
+mod corpus;
 mod grammar;
 mod schema;
 
@@ -33,6 +34,8 @@ enum Command {
     Codegen(commands::codegen::Args),
     /// Accept what the golden programs give now
     Bless,
+    /// Import and check public templates, and write `docs/import-corpus.md`
+    Corpus(commands::corpus::Args),
     /// Time the release build and print a table
     Bench(commands::bench::Args),
     /// Look at licences, sources and versions of dependencies
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Command::Test(args) => commands::test::run_tests(&args),
         Command::Codegen(args) => commands::codegen::run(&args),
         Command::Bless => commands::bless::bless(),
+        Command::Corpus(args) => commands::corpus::run(&args),
         Command::Bench(args) => commands::bench::bench(&args),
         Command::Deps => commands::deps::check(),
     };

@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod bless;
 pub mod codegen;
+pub mod corpus;
 pub mod deps;
 pub mod iam;
 pub mod schema;
