@@ -32,6 +32,11 @@ pub fn cases(text: &str) -> Vec<Case> {
                     last.templates.push(json(&block));
                 }
             }
+            "json nested" => {
+                if let Some(last) = case.programs.last_mut() {
+                    last.nested.push(json(&block));
+                }
+            }
             _ => {}
         }
     }

@@ -15,6 +15,8 @@ pub struct Program {
     pub build: bool,
     /// Parts of the template.
     pub templates: Vec<Value>,
+    /// Parts of templates of nested stacks.
+    pub nested: Vec<Value>,
 }
 
 /// A file of a program.
@@ -58,7 +60,7 @@ pub fn program(block: &str) -> Program {
         files.push(("/main.cloud".to_owned(), String::new()));
     }
     let files = files.into_iter().map(|(header, text)| source_file(&header, &text)).collect();
-    Program { files, flags, build, templates: Vec::new() }
+    Program { files, flags, build, templates: Vec::new(), nested: Vec::new() }
 }
 
 /// A file from its header line (path, then words that change the bytes) and text.

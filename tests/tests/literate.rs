@@ -38,6 +38,15 @@ fn judge(program: &Program) -> Result<(), Failed> {
             Some((_, artifact)) => wrong.extend(subset::missing(part, &artifact.template)),
         }
     }
+    for part in &program.nested {
+        let made: Vec<_> = outcome.built.iter().flat_map(|(_, artifact)| artifact.made()).collect();
+        let all: Vec<_> = made.iter().map(|template| subset::missing(part, template)).collect();
+        // That which comes nearest says best what is missing.
+        match all.into_iter().min_by_key(Vec::len) {
+            None => wrong.push("no nested stack was built".to_owned()),
+            Some(missing) => wrong.extend(missing),
+        }
+    }
     if wrong.is_empty() {
         return Ok(());
     }

@@ -36,11 +36,14 @@ fn all() -> Vec<Template> {
 
 fn collect(name: &str, files: &[(String, Vec<u8>)], flags: &[String], templates: &mut Vec<Template>) {
     for (_, artifact) in run::run(files, flags).built {
-        // A template without resources is none; fixtures that only compute emit such.
-        let empty = artifact.template["Resources"].as_object().is_none_or(serde_json::Map::is_empty);
-        if !empty {
-            let region = artifact.manifest.region.as_ref().map(ToString::to_string);
-            templates.push(Template { name: name.to_owned(), region, body: artifact.template.to_string() });
+        let nested = artifact.made();
+        for template in nested.iter().chain([&artifact.template]) {
+            // A template without resources is none; fixtures that only compute emit such.
+            let empty = template["Resources"].as_object().is_none_or(serde_json::Map::is_empty);
+            if !empty {
+                let region = artifact.manifest.region.as_ref().map(ToString::to_string);
+                templates.push(Template { name: name.to_owned(), region, body: template.to_string() });
+            }
         }
     }
 }

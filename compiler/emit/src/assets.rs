@@ -50,16 +50,14 @@ pub fn lower(lower: &mut Lower<'_>, node: &Node, asset: &Asset, part: AssetPart)
     }
     match part {
         AssetPart::S3Uri => json!({ "Fn::Sub": format!("s3://${{{parameter}}}/{name}") }),
-        AssetPart::Url => {
-            json!({ "Fn::Sub": format!("https://${{{parameter}}}.s3.${{AWS::Region}}.${{AWS::URLSuffix}}/{name}") })
-        }
+        AssetPart::Url => url(&parameter, &name),
         AssetPart::ImageUri => json!({ "Fn::Sub": format!("${{{parameter}}}:{name}") }),
         _ => json!(name),
     }
 }
 
 /// A name that no parameter or resource of the stack has.
-fn parameter_name(lower: &Lower<'_>, wanted: &str) -> String {
+pub fn parameter_name(lower: &Lower<'_>, wanted: &str) -> String {
     let stack = cloudc_eval::stack(lower.db, lower.target);
     let taken = stack.parameters.iter().chain(&stack.resources).any(|member| member.id == wanted);
     if taken { format!("Cloudc{wanted}") } else { wanted.to_owned() }
@@ -68,12 +66,26 @@ fn parameter_name(lower: &Lower<'_>, wanted: &str) -> String {
 /// Adds the parameters that uploads ask for.
 pub fn parameters(lower: &Lower<'_>, section: &mut Map<String, Json>) {
     for upload in &lower.assets {
-        let about = match upload.kind {
-            "image" => "Repository that the images of this stack are uploaded to, without a tag",
-            _ => "Bucket that the files of this stack are uploaded to",
-        };
-        section.entry(&upload.parameter).or_insert_with(|| json!({ "Type": "String", "Description": about }));
+        let about = "Repository that the images of this stack are uploaded to, without a tag";
+        let declared =
+            || if upload.kind == "image" { json!({ "Type": "String", "Description": about }) } else { bucket_parameter() };
+        section.entry(&upload.parameter).or_insert_with(declared);
     }
+}
+
+/// The parameter that says where files are.
+pub fn bucket_parameter() -> Json {
+    json!({ "Type": "String", "Description": "Bucket that the files of this stack are uploaded to" })
+}
+
+/// The URL of something in the bucket that a parameter names.
+pub fn url(parameter: &str, name: &str) -> Json {
+    json!({ "Fn::Sub": format!("https://${{{parameter}}}.s3.${{AWS::Region}}.${{AWS::URLSuffix}}/{name}") })
+}
+
+/// The key of a template that is made here.
+pub fn template_name(hash: &str) -> String {
+    format!("assets/{}.template.json", short(hash))
 }
 
 /// A template that a resource names.
@@ -163,8 +175,10 @@ fn upload(lower: &mut Lower<'_>, node: &Node, asset: &Asset, part: AssetPart, pa
     if asset.kind == AssetKind::Template {
         let Built { content, capabilities } = template(lower, node, asset)?;
         let hash = folder::hex(&folder::sha256(content.as_bytes()));
-        let ending = if asset.path.ends_with(".cloud") { "template.json" } else { extension(&asset.path) };
-        let name = format!("assets/{}.{ending}", short(&hash));
+        let name = match asset.path.ends_with(".cloud") {
+            true => template_name(&hash),
+            false => format!("assets/{}.{}", short(&hash), extension(&asset.path)),
+        };
         return Some(Upload { kind: "template", path, hash, name, zip: false, parameter, content: Some(content), capabilities });
     }
     let digest = digest(lower, node, asset)?;

@@ -10,6 +10,7 @@ mod json_text;
 mod limits;
 mod manifest;
 mod mappings;
+mod nested;
 mod parameters;
 mod resources;
 mod rules;
@@ -41,6 +42,13 @@ pub struct Artifact {
     pub uploads: Vec<Upload>,
     /// Warnings and notes.
     pub notes: Vec<Problem>,
+}
+
+impl Artifact {
+    /// The templates of nested stacks that are made with it, as far as they are JSON.
+    pub fn made(&self) -> Vec<Json> {
+        self.uploads.iter().filter_map(|upload| serde_json::from_str(upload.content.as_ref()?).ok()).collect()
+    }
 }
 
 /// Builds a target, or tells everything evaluation, ordering and emission found wrong. What the type checker found is not told

@@ -65,6 +65,31 @@ pub fn check(db: &dyn Db, target: Target, weighed: &Weighed<'_>, problems: &mut 
     size(weighed.bytes, whole, &|| proposal(db, target), problems);
 }
 
+/// The limits of a nested stack's template.
+pub fn of_nested(template: &Json, shown: &str, at: Anchor) -> Vec<Problem> {
+    let sections = [
+        ("C0701", "Resources", "resources", MAX_RESOURCES),
+        ("C0702", "Parameters", "parameters", MAX_PARAMETERS),
+        ("C0703", "Outputs", "outputs", MAX_OUTPUTS),
+        ("C0704", "Mappings", "mappings", MAX_MAPPINGS),
+    ];
+    let mut problems = Vec::new();
+    for (code, section, name, limit) in sections {
+        let count = template.get(section).and_then(Json::as_object).map_or(0, |map| map.len());
+        if count > limit {
+            let message = format!("the nested stack `{shown}` has {count} {name}, and CloudFormation takes {limit}");
+            problems.push(Problem::error(code, at, message).help("nest a part of the component, or make it two"));
+        }
+    }
+    let bytes = crate::weight::bytes(template);
+    if bytes > MAX_BYTES {
+        let message =
+            format!("the template of the nested stack `{shown}` has {bytes} bytes, and CloudFormation takes {MAX_BYTES}");
+        problems.push(Problem::error("C0706", at, message));
+    }
+    problems
+}
+
 /// Types that AWS does not offer in the stack's region. A warning: what the compiler knows may be older than the offer.
 fn regions(db: &dyn Db, stack: &cloudc_eval::assemble::Stack, problems: &mut Vec<Problem>) {
     let Some(region) = &stack.region else { return };

@@ -135,7 +135,8 @@ fn parameters(db: &dyn Db, stack: &Stack) -> BTreeMap<String, String> {
     given.collect()
 }
 
-fn capabilities(template: &Json, uploads: &[Upload]) -> Vec<&'static str> {
+/// What whoever deploys a template with these uploads has to agree to.
+pub fn capabilities(template: &Json, uploads: &[Upload]) -> Vec<&'static str> {
     let mut found = Vec::new();
     let resources = template.get("Resources").and_then(Json::as_object);
     let (mut iam, mut named, mut expand) = (false, false, template.get("Transform").is_some());

@@ -34,8 +34,14 @@ pub fn build(db: &dyn Db, target: Target, within: &[cloudc_base::File]) -> Built
     let mut lower = Lower::new(db, target, Conditions::new(stack.conditions.clone()));
     lower.within.splice(..0, within.iter().copied());
     let resources = resources::section(&mut lower, stack, order);
-    let template = around(&mut lower, stack, resources);
-    Built { template, source_map: lower.notes.finish(db), uploads: lower.assets, problems: lower.problems }
+    let plan = crate::nested::plan(&mut lower, stack, order);
+    let mut template = around(&mut lower, stack, resources);
+    let mut source_map = std::mem::take(&mut lower.notes).finish(db);
+    if let Some(plan) = plan {
+        template = crate::nested::cut(&mut lower, &plan, template);
+        source_map.entries.retain(|entry| entry.section != "Resources" || crate::nested::is_outermost(&plan, &entry.id));
+    }
+    Built { template, source_map, uploads: lower.assets, problems: lower.problems }
 }
 
 /// The template around its resources.

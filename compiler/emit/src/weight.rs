@@ -33,15 +33,15 @@ struct Weight {
 
 /// Adds what emitting a target finds wrong.
 pub fn problems(db: &dyn Db, target: Target, problems: &mut Vec<Problem>) {
-    // What is written there can change any part of the template.
-    if setting(db, target, "raw").is_some() {
+    let stack = cloudc_eval::stack(db, target);
+    // Both can change any part of the template.
+    if setting(db, target, "raw").is_some() || crate::nested::any(db, stack) {
         let built = template::build(db, target, &[]);
         problems.extend(built.problems);
         let count = built.template.get("Resources").and_then(Json::as_object).map_or(0, |section| section.len());
         let weighed = Weighed { template: &built.template, resources: count, bytes: bytes(&built.template) };
         return limits::check(db, target, &weighed, problems);
     }
-    let stack = cloudc_eval::stack(db, target);
     let order = cloudc_graph::order(db, target);
     let mut lower = Lower::new(db, target, Conditions::new(stack.conditions.clone()));
     lower.notes = Notes::silent();

@@ -7,7 +7,7 @@ use cloudc_base::File;
 use cloudc_hir::items::declarations_of;
 use cloudc_hir::share::share;
 use cloudc_hir::{Decl, Name};
-use cloudc_types::typed::{Attr, Root, Typed};
+use cloudc_types::typed::{Attr, AttrKind, Root, Typed};
 use rustc_hash::FxHashMap;
 
 use crate::Db;
@@ -18,6 +18,7 @@ struct Outline {
     ty: Option<Name>,
     component: Option<Decl>,
     has_attrs: bool,
+    nested: bool,
 }
 
 #[salsa::tracked(returns(ref))]
@@ -27,7 +28,7 @@ fn outlines(db: &dyn Db, file: File, of: u32) -> FxHashMap<Decl, Outline> {
 }
 
 fn outline(typed: &Typed) -> Outline {
-    Outline { ty: ty(typed).cloned(), component: component(typed), has_attrs: !typed.attrs.is_empty() }
+    Outline { ty: ty(typed).cloned(), component: component(typed), has_attrs: !typed.attrs.is_empty(), nested: nested(typed) }
 }
 
 fn ty(typed: &Typed) -> Option<&Name> {
@@ -42,6 +43,10 @@ fn component(typed: &Typed) -> Option<Decl> {
         Root::Instance { component, .. } => Some(*component),
         _ => None,
     }
+}
+
+fn nested(typed: &Typed) -> bool {
+    typed.attrs.iter().any(|attr| matches!(attr.kind, AttrKind::Nested))
 }
 
 /// What has been remembered of a declaration; nothing for the standard library, which never changes and of which little is used.
@@ -72,6 +77,15 @@ pub fn component_of(db: &dyn Db, decl: Decl) -> Option<Decl> {
         Source::Remembered(outline) => outline?.component,
         Source::Typed(typed) => component(typed),
     }
+}
+
+/// Whether an instance is a nested stack: it says so, or its component does.
+pub fn is_nested(db: &dyn Db, decl: Decl) -> bool {
+    let says = |decl| match source(db, decl) {
+        Source::Remembered(outline) => outline.is_some_and(|outline| outline.nested),
+        Source::Typed(typed) => nested(typed),
+    };
+    component_of(db, decl).is_some_and(|component| says(decl) || says(component))
 }
 
 /// The attributes of a declaration.
