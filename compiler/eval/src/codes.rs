@@ -46,6 +46,12 @@ pub const FILE_UNREADABLE: &str = "C0522";
 pub const NO_STATEMENT: &str = "C0523";
 /// Something that cannot be uploaded as what it is meant to be.
 pub const BAD_ASSET: &str = "C0524";
+/// A look-up that the lock file has no answer for.
+pub const LOOKUP_MISSING: &str = "C0560";
+/// A lock file that cannot be used.
+pub const LOCK_BROKEN: &str = "C0561";
+/// A look-up with answers from several accounts or regions.
+pub const LOOKUP_SEVERAL: &str = "C0562";
 /// An input without a value.
 pub const INPUT_MISSING: &str = "C0530";
 /// A value given from outside that does not fit.

@@ -15,6 +15,7 @@ pub mod existing;
 pub mod frame;
 mod input;
 pub mod link;
+pub mod lock;
 pub mod member;
 pub mod merge;
 pub mod naming;

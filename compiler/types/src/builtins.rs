@@ -174,6 +174,14 @@ const FUNCTIONS: &[Signature] = &[
     function_of("asset", Builtin::Asset, &[("path", Arg::Text)], 1, Out::Asset(AssetKind::Files), Base::Const),
     function_of("image", Builtin::Image, &[("path", Arg::Text)], 1, Out::Asset(AssetKind::Image), Base::Const),
     function_of("template", Builtin::Template, &[("path", Arg::Text)], 1, Out::Asset(AssetKind::Template), Base::Const),
+    function_of(
+        "lookup",
+        Builtin::Lookup,
+        &[("id", Arg::Text), ("tags", Arg::Json), ("where", Arg::Json)],
+        0,
+        Out::Text,
+        Base::Const,
+    ),
     function_of("allow", Builtin::Allow, &STATEMENT, 1, Out::Statement, Base::Deploy),
     function_of("deny", Builtin::Deny, &STATEMENT, 1, Out::Statement, Base::Deploy),
     function_of(
@@ -202,9 +210,6 @@ pub(crate) fn secret(phase: Phase) -> Ty {
     Ty::at(Kind::Secret(Arc::new(Ty::text(phase))), phase)
 }
 
-/// Functions of the language that later versions lower.
-pub(crate) const PLANNED: [&str; 1] = ["lookup"];
-
 /// `aws.zones_in(region)`.
 pub(crate) const ZONES_IN: Signature =
     function_of("zones_in", Builtin::ZonesIn, &[("region", Arg::Text)], 1, Out::Texts, Base::Param);
@@ -229,9 +234,9 @@ pub(crate) fn method_named(name: &str) -> Option<&'static Signature> {
     METHODS.iter().find(|signature| signature.name == name)
 }
 
-/// Whether the language has a function of that name, in this version or planned.
+/// Whether the language has a function of that name.
 pub fn is_function(name: &str) -> bool {
-    function(name).is_some() || PLANNED.contains(&name) || crate::seen::FUNCTIONS.contains(&name)
+    function(name).is_some() || crate::seen::FUNCTIONS.contains(&name)
 }
 
 /// All names that can be called.

@@ -106,12 +106,6 @@ impl Ctx<'_> {
             return self.check_call(src, callee, name, args);
         }
         let at = self.at(callee);
-        if builtins::PLANNED.contains(&name.as_str()) {
-            let problem =
-                Problem::error("C0319", at, format!("`{name}` is part of the language, but this version cannot lower it"))
-                    .help("write the CloudFormation for it: a dynamic reference as text, or `raw({ … })`");
-            return self.fail(src, problem);
-        }
         let mut problem = Problem::error("C0307", at, format!("there is no function `{name}`"));
         if let (true, [Arg { name: None, value }]) = (name.eq_ignore_ascii_case("ref"), args)
             && let Expr::Name(target) = self.body.expr(*value)
@@ -257,6 +251,10 @@ impl Ctx<'_> {
     }
 
     fn call_builtin(&mut self, src: ExprId, signature: &'static builtins::Signature, args: &[Arg]) -> (Id, Ty) {
+        if signature.builtin == typed::Builtin::Lookup {
+            let problem = Problem::error("C0391", self.at(src), "`lookup()` is what an `existing` is given, and nothing else");
+            return self.fail(src, problem.help("declare it: `existing vpc: AWS::EC2::VPC = lookup(…)`, and use `vpc` here"));
+        }
         let free = matches!(signature.builtin, typed::Builtin::ToJson | typed::Builtin::Raw);
         self.json_depth += u32::from(free);
         let before = self.secrets;
@@ -285,6 +283,48 @@ impl Ctx<'_> {
             _ => out,
         };
         (self.node(typed::Kind::Builtin(signature.builtin, ids), src), out)
+    }
+
+    /// `lookup(…)` as the value of an `existing`; nothing when it is something else.
+    pub fn lookup_call(&mut self, value: ExprId, handle: cloudc_schema::Type) -> Option<Id> {
+        let Expr::Call { callee, args } = self.body.expr(value) else { return None };
+        let (callee, args) = (*callee, args.clone());
+        let Expr::Name(name) = self.body.expr(callee) else { return None };
+        if name != "lookup" || resolve(self.db, self.owner, Namespace::Value, name.clone()).is_some() {
+            return None;
+        }
+        let signature = builtins::function("lookup")?;
+        let (ids, phase, complete) = self.arguments(value, signature, &args, None);
+        if !complete || !self.need(phase, signature.latest, value, "what `lookup()` asks") {
+            return Some(self.error_node(value).0);
+        }
+        if !ids.iter().any(|id| self.is_given(*id)) {
+            let problem = Problem::error("C0392", self.at(value), "this look-up asks for nothing");
+            let help =
+                "say which one: `lookup(tags: { Name: \"main\" })`, `lookup(where: { … })` or `lookup(\"its identifier\")`";
+            return Some(self.fail(value, problem.help(help)).0);
+        }
+        self.lookup_properties(&args, handle);
+        Some(self.node(typed::Kind::Builtin(typed::Builtin::Lookup, ids), value))
+    }
+
+    /// `where` names properties of the type.
+    fn lookup_properties(&mut self, args: &[Arg], handle: cloudc_schema::Type) {
+        let Some(asked) = args.iter().find(|arg| arg.name.as_deref() == Some("where")) else { return };
+        let Expr::Record(entries) = self.body.expr(asked.value) else { return };
+        for entry in entries.clone() {
+            let cloudc_hir::body::Entry::Field { key: cloudc_hir::body::Key::Text(name), anchor, .. } = entry else { continue };
+            if handle.property(&name).is_some() {
+                continue;
+            }
+            let message = format!("`{}` has no property `{name}` to be found by", handle.name());
+            let mut problem = Problem::error("C0393", self.at(anchor), message);
+            let names: Vec<&str> = handle.properties().map(|property| property.name()).collect();
+            if let Some(near) = cloudc_base::suggest::nearest(&name, names) {
+                problem = problem.help(format!("did you mean `{near}`?"));
+            }
+            self.problems.push(problem);
+        }
     }
 
     /// Checks arguments against a built-in's; gives their joined phase and whether all that must be there are.

@@ -476,6 +476,8 @@ pub enum Builtin {
     AssetS3Uri,
     AssetUrl,
     ImageUri,
+    /// What the lock file knows: (id?, tags?, where?).
+    Lookup,
     // statements: (actions, on?, to?, when?, sid?), (principals, when?, actions?); what is not given is none
     Allow,
     Deny,

@@ -32,6 +32,7 @@ impl Cx<'_> {
                 let first = self.arg(args, 0, src)?;
                 return self.asset_part(builtin, first, src);
             }
+            Lookup => return self.lookup(args, src),
             Secret | SsmSecure | Ssm => return self.dynamic(builtin, args, src),
             Allow | Deny | Trust => return self.statement(builtin, args, src),
             Resources | Build | Fails | Snapshot | StackOutputs | StackErrors | StackTemplate | ResourceType | ResourcePolicy => {

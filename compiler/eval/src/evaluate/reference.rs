@@ -234,13 +234,16 @@ impl Cx<'_> {
         }
         let Some(attr) = attr else { return Ok(identifier) };
         let decl = site.decl(self.db);
+        if let Some(node) = crate::lock::property(self.db, site, attr, src) {
+            return Ok(node);
+        }
         if let Some(node) = crate::existing::follows(self.db, decl, &identifier, attr, src) {
             return Ok(node);
         }
         let message = format!("`{attr}` of `{}` does not follow from its identifier", decl.name(self.db));
         let problem = cloudc_hir::Problem::error(codes::NOT_FOLLOWING, src.anchor(), message)
             .related(cloudc_hir::Anchor::name(decl), "it exists outside this stack")
-            .help("write the value, or pass it as a `param`");
+            .help("write the value, pass it as a `param`, or give the identifier with `lookup(…)`");
         Err(self.fail(problem))
     }
 
@@ -255,7 +258,7 @@ impl Cx<'_> {
                     _ => Ok(read.node.clone()),
                 }
             }
-            Value::Handle(_) => Ok(src.node(Value::None)),
+            Value::Handle(site) => Ok(crate::lock::property(cx.db, site, property, src).unwrap_or_else(|| src.node(Value::None))),
             _ => Err(cx.misfit(src)),
         })
     }
