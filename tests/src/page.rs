@@ -27,9 +27,9 @@ pub fn cases(text: &str) -> Vec<Case> {
         let Some(case) = cases.last_mut() else { continue };
         match language.trim() {
             "cloud" => case.programs.push(program(&block)),
-            "json" => {
+            "json" | "yaml" => {
                 if let Some(last) = case.programs.last_mut() {
-                    last.templates.push(json(&block));
+                    last.templates.push(template(&block));
                 }
             }
             "json nested" => {
@@ -44,8 +44,13 @@ pub fn cases(text: &str) -> Vec<Case> {
     cases
 }
 
-fn json(block: &str) -> Value {
-    serde_json::from_str(block).unwrap_or_else(|error| panic!("a json block is no JSON: {error}\n{block}"))
+/// A part of a template, in JSON or YAML with CloudFormation's short forms.
+fn template(block: &str) -> Value {
+    let tree = cloudc_import::read::read(block);
+    match tree.root {
+        Some(root) if tree.faults.is_empty() => root.to_json(),
+        _ => panic!("a block is no template: {:?}\n{block}", tree.faults),
+    }
 }
 
 #[cfg(test)]
@@ -54,9 +59,9 @@ mod tests {
 
     #[test]
     fn blocks_go_to_their_case() {
-        let text = "# P\n\n```cloud\nlet a = 1\n```\n\n## One\ntext\n```sh\nls\n```\n```cloud\nlet b = 1\n```\n```json\n{}\n```\n## Two\n";
+        let text = "# P\n\n```cloud\nlet a = 1\n```\n\n## One\ntext\n```sh\nls\n```\n```cloud\nlet b = 1\n```\n```json\n{}\n```\n```yaml\na: !Ref B\n```\n## Two\n";
         let cases = cases(text);
         assert_eq!(cases.iter().map(|case| case.title.as_str()).collect::<Vec<_>>(), ["", "One"]);
-        assert_eq!(cases[1].programs[0].templates.len(), 1);
+        assert_eq!(cases[1].programs[0].templates, [serde_json::json!({}), serde_json::json!({ "a": { "Ref": "B" } })]);
     }
 }

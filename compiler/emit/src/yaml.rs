@@ -40,6 +40,13 @@ fn write_list(items: &[Json], indent: usize, out: &mut String) {
                 out.push(' ');
                 out.push_str(inner.trim_start_matches(' '));
             }
+            // So does the first element of a list.
+            Json::Array(items) if !items.is_empty() => {
+                let mut inner = String::new();
+                write_list(items, indent + 2, &mut inner);
+                out.push(' ');
+                out.push_str(inner.trim_start_matches(' '));
+            }
             _ => write_after(item, indent, false, out),
         }
     }

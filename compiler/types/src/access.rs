@@ -498,7 +498,8 @@ impl Ctx<'_> {
         if let (Expr::List(elements), Some(Lit::Int(position))) = (self.body.expr(base), single(&index_ty)) {
             let plain = elements.iter().all(|element| matches!(element, cloudc_hir::body::Element::Item { guard: None, .. }));
             if plain && !(0..elements.len() as i64).contains(&position) {
-                let problem = Problem::error("C0314", self.at(index), format!("the list has {} elements", elements.len()))
+                let many = if elements.len() == 1 { "element" } else { "elements" };
+                let problem = Problem::error("C0314", self.at(index), format!("the list has {} {many}", elements.len()))
                     .label(format!("there is no position {position}"));
                 return self.fail(src, problem);
             }

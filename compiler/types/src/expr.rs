@@ -502,6 +502,9 @@ impl Ctx<'_> {
                 if ty.kind.is_int() {
                     problem = problem.help("to count, loop over `range(n)`");
                 }
+                if matches!(ty.kind, Kind::Optional(_)) {
+                    problem = problem.help("it may be absent: give a default with `?? []` or `?? {}`");
+                }
                 self.problems.push(problem);
                 return None;
             }

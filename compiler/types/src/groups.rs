@@ -1,8 +1,8 @@
 //! Rules over several properties: exactly one of, requires, excludes. Decided from what can be seen, silent otherwise.
 
-use cloudc_hir::body::{Entry, Expr, ExprId, Key};
+use cloudc_hir::body::{Entry, Expr, ExprId, Key, Literal};
 use cloudc_hir::{Anchor, Problem};
-use cloudc_schema::{Group, Seen, Verdict};
+use cloudc_schema::{Node, Object, Seen, Verdict};
 
 use crate::infer::Ctx;
 use crate::objects::Given;
@@ -10,9 +10,9 @@ use crate::ty::Lit;
 
 impl Ctx<'_> {
     /// Tests the rules of an object against the properties given. `open`: others may come at build time.
-    pub fn check_groups(&mut self, groups: &[Group], given: &[Given], open: bool, at: Anchor) {
-        for group in groups {
-            let verdict = group.check(&mut |path| self.seen(given, path, open));
+    pub fn check_groups(&mut self, object: Object, given: &[Given], open: bool, at: Anchor) {
+        for group in object.groups() {
+            let verdict = group.check(&mut |path| self.seen(object, given, path, open));
             if let Verdict::Broken(message) = verdict {
                 self.problems.push(Problem::error("C0404", at, message));
                 // One rule at a time: the others usually say the same of the same properties.
@@ -21,7 +21,7 @@ impl Ctx<'_> {
         }
     }
 
-    fn seen(&self, given: &[Given], path: &[&str], open: bool) -> Seen {
+    fn seen(&self, object: Object, given: &[Given], path: &[&str], open: bool) -> Seen {
         let Some((first, rest)) = path.split_first() else { return Seen::Unknown };
         // The last one written wins.
         let Some(own) = given.iter().rev().find(|own| own.name == *first) else {
@@ -31,21 +31,22 @@ impl Ctx<'_> {
             return Seen::Unknown;
         }
         match own.value {
-            Some(value) => self.seen_inside(value, rest),
+            Some(value) => self.seen_inside(value, property(object, first), rest),
             None if rest.is_empty() => Seen::Present,
             None => Seen::Unknown,
         }
     }
 
-    fn seen_inside(&self, value: ExprId, path: &[&str]) -> Seen {
-        let Some((first, rest)) = path.split_first() else { return self.seen_value(value) };
+    fn seen_inside(&self, value: ExprId, node: Option<Node>, path: &[&str]) -> Seen {
+        let Some((first, rest)) = path.split_first() else { return self.seen_value(value, node) };
         let Expr::Record(entries) = self.body.expr(value) else { return Seen::Unknown };
         let mut open = false;
         let mut found = Seen::Absent;
         for entry in entries {
             match entry {
                 Entry::Field { key: Key::Text(name), value, guard: None, .. } if name == first => {
-                    found = self.seen_inside(*value, rest)
+                    let inner = node.and_then(Node::object).and_then(|object| property(object, first));
+                    found = self.seen_inside(*value, inner, rest)
                 }
                 Entry::Field { key: Key::Text(name), .. } if name == first => found = Seen::Unknown,
                 Entry::Field { key: Key::Text(_), .. } => {}
@@ -56,9 +57,15 @@ impl Ctx<'_> {
     }
 
     /// A value, when its type says which; else that it is there.
-    fn seen_value(&self, value: ExprId) -> Seen {
-        if let Expr::Literal(cloudc_hir::body::Literal::Float(number)) = self.body.expr(value) {
-            return Seen::Float(*number);
+    fn seen_value(&self, value: ExprId, node: Option<Node>) -> Seen {
+        match self.body.expr(value) {
+            Expr::Literal(Literal::Float(number)) => return Seen::Float(*number),
+            // One that is not whole in the property's unit is told elsewhere.
+            Expr::Literal(Literal::Duration(amount) | Literal::Size(amount)) => {
+                let unit = node.and_then(Node::unit).map(|unit| unit.factor() as i64);
+                return unit.map_or(Seen::Present, |unit| Seen::Int(amount / unit));
+            }
+            _ => {}
         }
         let ty = self.types.get(value.0 as usize).and_then(Option::as_ref);
         match ty.map(|ty| (&ty.kind, crate::access::single(ty.present()))) {
@@ -69,4 +76,8 @@ impl Ctx<'_> {
             _ => Seen::Present,
         }
     }
+}
+
+fn property(object: Object, name: &str) -> Option<Node> {
+    object.property(name).map(|property| property.node())
 }

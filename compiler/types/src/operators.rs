@@ -36,8 +36,11 @@ impl Ctx<'_> {
         }
         if !ty.kind.is_number() && !matches!(ty.kind, Kind::Duration | Kind::Size) {
             let shown = self.show(&ty);
-            let problem =
+            let mut problem =
                 Problem::error("C0305", self.at(src), format!("{what} needs numbers")).label(format!("this is `{shown}`"));
+            if matches!(ty.kind, Kind::Optional(_)) {
+                problem = problem.help(ABSENT);
+            }
             return self.fail(src, problem);
         }
         self.need(ty.phase, Base::Const, src, "a number to calculate with");
@@ -249,8 +252,11 @@ impl Ctx<'_> {
         let fine = ty.kind.is_number() || ty.kind.is_text() || matches!(ty.kind, Kind::Duration | Kind::Size);
         if !fine {
             let shown = self.show(&ty);
-            let problem = Problem::error("C0305", self.at(src), "only numbers, durations, sizes and text have an order")
+            let mut problem = Problem::error("C0305", self.at(src), "only numbers, durations, sizes and text have an order")
                 .label(format!("this is `{shown}`"));
+            if matches!(ty.kind, Kind::Optional(_)) {
+                problem = problem.help(ABSENT);
+            }
             return self.fail(src, problem);
         }
         if !self.need(ty.phase, Base::Const, src, "a value to compare by size") {
@@ -329,6 +335,9 @@ impl Ctx<'_> {
         if matches!(a.kind, Kind::Record(_)) && matches!(b.kind, Kind::Record(_)) {
             problem = problem.help("merge records with `{ ...a, ...b }`");
         }
+        if matches!(a.kind, Kind::Optional(_)) || matches!(b.kind, Kind::Optional(_)) {
+            problem = problem.help(ABSENT);
+        }
         self.fail(src, problem)
     }
 
@@ -373,6 +382,9 @@ impl Ctx<'_> {
         (self.node(typed::Kind::Binary(op, a, b), src), Ty::at(kind, phase))
     }
 }
+
+/// What to do about a value that may be `none`.
+const ABSENT: &str = "it may be absent: give a default with `??`, or compare it with `none` first";
 
 /// Whether two values of these types can be equal.
 fn comparable(a: &Ty, b: &Ty) -> bool {

@@ -15,7 +15,7 @@ impl Cx<'_> {
     pub(super) fn builtin(&mut self, builtin: Builtin, args: &[Id], src: Src) -> Out {
         use Builtin::*;
         match builtin {
-            Lower | Upper | Trim | Replace | StartsWith | EndsWith | Matches => return self.plain_text(builtin, args, src),
+            Lower | Upper | Trim | StartsWith | EndsWith | Matches => return self.plain_text(builtin, args, src),
             Slice => return self.slice(args, src),
             Min | Max | Abs => return self.extreme(builtin, args, src),
             Floor => {
@@ -46,6 +46,7 @@ impl Cx<'_> {
         let rest = rest?;
         match (builtin, &rest[..]) {
             (Split, [separator]) => self.split(&receiver, separator, src),
+            (Replace, [old, new]) => self.replace(&receiver, old, new, src),
             (Join, [separator]) => self.join(&receiver, separator, src),
             (Join, []) => self.join(&receiver, &src.node(Value::text("")), src),
             (Base64, _) => self.base64(&receiver, true, src),

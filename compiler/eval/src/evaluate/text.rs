@@ -127,6 +127,46 @@ impl Cx<'_> {
         })
     }
 
+    /// A constant is cut and joined again with anything in between; what is known later is `Fn::Join` of `Fn::Split`, with texts that
+    /// CloudFormation wants written out.
+    pub(super) fn replace(&mut self, text: &Node, old: &Node, new: &Node, src: Src) -> Out {
+        let Some(from) = old.value.as_str() else {
+            let problem = Problem::error(codes::BAD_ARGUMENT, src.anchor(), "what is replaced must be known when compiling");
+            return Err(self.fail(problem.note("CloudFormation splits by a text that is written in the template")));
+        };
+        if from.is_empty() {
+            return Err(self.error(codes::BAD_ARGUMENT, src, "the empty text cannot be replaced"));
+        }
+        self.through(text, src, &mut |cx, text| match (&text.value, new.value.as_str()) {
+            (Value::Str(whole), Some(to)) => {
+                let times = whole.matches(from).count();
+                let len = whole.len() - times * from.len() + times * to.len();
+                if len > MAX_TEXT { Err(cx.too_long(len, src)) } else { Ok(src.node(Value::text(whole.replace(from, to)))) }
+            }
+            (Value::Str(whole), None) => {
+                let mut parts = Vec::new();
+                for piece in whole.split(from) {
+                    if !parts.is_empty() {
+                        parts.push(new.clone());
+                    }
+                    parts.push(src.node(Value::text(piece)));
+                }
+                cx.sized(parts.len(), src)?;
+                cx.concat(parts, src)
+            }
+            (Value::Deploy(_), Some(_)) => {
+                let parts = src.node(Value::deploy(Expr::Call(Op::Split, vec![old.clone(), text.clone()])));
+                Ok(src.node(Value::deploy(Expr::Call(Op::Join, vec![new.clone(), parts]))))
+            }
+            (Value::Deploy(_), None) => {
+                let message = "one of the text and what is put into it must be known when compiling";
+                let problem = Problem::error(codes::BAD_ARGUMENT, src.anchor(), message);
+                Err(cx.fail(problem.note("CloudFormation joins by a text that is written in the template")))
+            }
+            _ => Err(cx.misfit(src)),
+        })
+    }
+
     /// What only constants can do.
     pub(super) fn plain_text(&mut self, builtin: Builtin, args: &[Id], src: Src) -> Out {
         let mut nodes = Vec::new();
@@ -137,25 +177,14 @@ impl Cx<'_> {
         let receiver = receiver.clone();
         self.through(&receiver, src, &mut |cx, node| {
             let Some(text) = node.value.as_str() else { return Err(cx.misfit(src)) };
-            let argument = |at: usize| rest.get(at).and_then(|node| node.value.as_str());
-            let value = match (builtin, argument(0), argument(1)) {
-                (Builtin::Lower, ..) => Value::text(text.to_lowercase()),
-                (Builtin::Upper, ..) => Value::text(text.to_uppercase()),
-                (Builtin::Trim, ..) => Value::text(text.trim()),
-                (Builtin::StartsWith, Some(part), _) => Value::Bool(text.starts_with(part)),
-                (Builtin::EndsWith, Some(part), _) => Value::Bool(text.ends_with(part)),
-                (Builtin::Replace, Some(""), Some(_)) => {
-                    return Err(cx.error(codes::BAD_ARGUMENT, src, "the empty text cannot be replaced"));
-                }
-                (Builtin::Replace, Some(from), Some(to)) => {
-                    let times = text.matches(from).count();
-                    let len = text.len() - times * from.len() + times * to.len();
-                    if len > MAX_TEXT {
-                        return Err(cx.too_long(len, src));
-                    }
-                    Value::text(text.replace(from, to))
-                }
-                (Builtin::Matches, Some(pattern), _) => match regex::Regex::new(pattern) {
+            let argument = rest.first().and_then(|node| node.value.as_str());
+            let value = match (builtin, argument) {
+                (Builtin::Lower, _) => Value::text(text.to_lowercase()),
+                (Builtin::Upper, _) => Value::text(text.to_uppercase()),
+                (Builtin::Trim, _) => Value::text(text.trim()),
+                (Builtin::StartsWith, Some(part)) => Value::Bool(text.starts_with(part)),
+                (Builtin::EndsWith, Some(part)) => Value::Bool(text.ends_with(part)),
+                (Builtin::Matches, Some(pattern)) => match regex::Regex::new(pattern) {
                     Ok(pattern) => Value::Bool(pattern.is_match(text)),
                     Err(_) => return Err(cx.error(codes::BAD_ARGUMENT, src, format!("`{pattern}` is not a regular expression"))),
                 },

@@ -7,7 +7,7 @@ use crate::ty::{Kind, Lit, Ty};
 use crate::typed::{self, Coercion, Id};
 use cloudc_hir::body::ExprId;
 use cloudc_hir::problem::Spot;
-use cloudc_hir::{Name, Problem};
+use cloudc_hir::{DeclKind, Name, Problem};
 use cloudc_schema::{Access, Ident, Node, Shape};
 
 impl Ctx<'_> {
@@ -23,7 +23,11 @@ impl Ctx<'_> {
             Kind::Ident(own) if own.iter().any(|ident| idents.contains(ident)) => (id, result(ty.phase)),
             Kind::Ident(own) if !own.is_empty() => self.wrong_reference(ty, idents, expect, src),
             Kind::Json => (id, result(ty.phase)),
-            kind if kind.is_text() => (id, result(ty.phase)),
+            kind if kind.is_text() => match self.no_identifier(ty, idents, src) {
+                // What a parameter's default may be, CloudFormation decides when the deployment starts.
+                Some(problem) if self.decl.kind(self.db) != DeclKind::Param => self.fail(src, self.explain(problem, expect)),
+                _ => (id, result(ty.phase)),
+            },
             _ => self.mismatch(ty, expect, src),
         }
     }
@@ -101,10 +105,12 @@ impl Ctx<'_> {
         let mut problem = Problem::error("C0317", at, format!("`{given}` is a resource, not text"));
         match &ty.kind {
             Kind::Handle(handle) => {
-                problem = problem.help("say which of its identifiers is meant: `.ref`, or an attribute such as `.Arn`");
+                let arn = handle.attributes().map(|attribute| attribute.name()).find(|name| name.ends_with("Arn"));
+                let or = arn.map_or(String::new(), |name| format!(", or an attribute such as `.{name}`"));
+                problem = problem.help(format!("say which of its identifiers is meant: `.ref`{or}"));
                 problem = problem.fix("use what `Ref` gives: `.ref`", Spot::After(at), ".ref");
-                if handle.attribute("Arn").is_some() {
-                    problem = problem.fix("use its ARN: `.Arn`", Spot::After(at), ".Arn");
+                if let Some(name) = arn {
+                    problem = problem.fix(format!("use its ARN: `.{name}`"), Spot::After(at), format!(".{name}"));
                 }
             }
             Kind::Instance(component, _) => {
@@ -162,7 +168,10 @@ impl Ctx<'_> {
             }
             Kind::Ident(_) => self.wrong_reference(ty, idents, expect, src),
             _ => {
-                if let Some(problem) = self.no_identifier(ty, node, idents, src) {
+                // Another identifier of the same type may look like anything.
+                if !node.expects_others()
+                    && let Some(problem) = self.no_identifier(ty, idents, src)
+                {
                     return self.fail(src, problem);
                 }
                 self.fit_shape(id, ty, node, node.shape(), expect, src)
@@ -171,13 +180,12 @@ impl Ctx<'_> {
     }
 
     /// A text that cannot be the identifier it stands for.
-    pub(super) fn no_identifier(&self, ty: &Ty, node: Node, idents: &[Ident], src: ExprId) -> Option<Problem> {
+    pub(super) fn no_identifier(&self, ty: &Ty, idents: &[Ident], src: ExprId) -> Option<Problem> {
         let Some(Lit::Str(text)) = single(ty) else { return None };
         let forms: Vec<&str> = idents.iter().filter_map(identifier_prefix).collect();
         let first = idents.first()?;
-        // Another identifier of the same type may look like anything; that of another type is the same by another name.
-        if node.expects_others()
-            || identifier_prefix(first).is_none()
+        // That of another type is the same by another name.
+        if identifier_prefix(first).is_none()
             || idents.iter().any(|ident| ident.ty == first.ty && identifier_prefix(ident).is_none())
         {
             return None;

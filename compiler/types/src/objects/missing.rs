@@ -43,7 +43,7 @@ impl Ctx<'_> {
             }
             Values::Object(object) => {
                 self.missing_properties(src, *object, given, open, whole);
-                self.check_groups(object.groups(), given, open, whole.unwrap_or(self.at(src)));
+                self.check_groups(*object, given, open, whole.unwrap_or(self.at(src)));
             }
         }
     }

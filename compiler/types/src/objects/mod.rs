@@ -440,7 +440,7 @@ impl Ctx<'_> {
         let phase = fields.iter().fold(shape, |phase, field| phase.join(field.ty.deepest()));
         let ty = match values {
             Values::Object(object) => Ty::at(Kind::Object(object), phase),
-            Values::Fields(_) => Ty::at(Kind::Record(fields.into()), shape),
+            Values::Fields(declared) => Ty::at(Kind::Record(as_declared(declared, &fields)), shape),
             Values::All(value) if value.kind == Kind::Json => Ty::at(Kind::Json, phase),
             Values::All(value) => {
                 let joined =
@@ -457,6 +457,19 @@ impl Ctx<'_> {
 fn likeliest(all: Vec<Node>, like: impl Fn(Shape) -> bool) -> Vec<Node> {
     let some: Vec<Node> = all.iter().copied().filter(|node| like(node.shape())).collect();
     if some.is_empty() { all } else { some }
+}
+
+/// The declared fields, each with the type of what was written for it. What a spread or a loop brought stands under `*`: then a field
+/// that is not written behind it has the declared type.
+fn as_declared(declared: &[Field], written: &[Field]) -> Arc<[Field]> {
+    let last = written.iter().rposition(|field| field.name == "*");
+    let late = written.iter().filter(|field| field.name == "*").fold(Phase::CONST, |phase, field| phase.join(field.ty.deepest()));
+    let ty = |field: &Field| match written.iter().position(|own| own.name == field.name) {
+        Some(at) if last.is_none_or(|last| last < at) => written[at].ty.clone(),
+        Some(at) => field.ty.delayed(late.join(written[at].ty.deepest())),
+        None => field.ty.delayed(late),
+    };
+    declared.iter().map(|field| Field { name: field.name.clone(), ty: ty(field) }).collect()
 }
 
 fn put(fields: &mut Vec<Field>, name: Name, ty: Ty) {
