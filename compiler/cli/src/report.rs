@@ -30,7 +30,7 @@ pub fn text(outcomes: &[&Outcome], global: &Global) -> String {
     let paint = |code: &str, text: &str| if color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() };
     let mut out = String::new();
     let mut path = "";
-    for outcome in outcomes {
+    for outcome in outcomes.iter().filter(|outcome| !global.quiet || !outcome.run.passed()) {
         if outcome.path != path {
             path = &outcome.path;
             // Writing to a string cannot fail.

@@ -259,8 +259,7 @@ A: !Ref B
 C: !GetAtt D.Endpoint.Address
 E: !Join
   - ','
-  -
-    - !Ref F
+  - - !Ref F
     - x
 G:
   Fn::Base64: !Sub a ${B}

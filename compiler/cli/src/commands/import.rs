@@ -129,7 +129,7 @@ fn report(done: &Done, global: &Global) -> Result<bool, Failure> {
     templates::print_faults(template, &imported.faults, global)?;
     let shown = template.path.display();
     if let (Some(to), false) = (to, global.quiet) {
-        output::line(&format!("imported {shown} -> {}", to.display()));
+        output::line(&format!("imported {shown} → {}", to.display()));
     }
     if !global.quiet {
         for note in &imported.notes {

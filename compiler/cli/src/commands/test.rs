@@ -201,6 +201,9 @@ fn print(args: &Args, global: &Global, ran: &[(Session, Part)]) -> Result<(), Fa
         Format::Text => {
             output::print(report::text(&outcomes, global).as_bytes())?;
             output::drawing(&session::drawn(&findings, global, output::color_on_stderr(global.color)));
+            if global.quiet && coverage.is_empty() && outcomes.iter().all(|outcome| outcome.run.passed()) {
+                return Ok(());
+            }
             output::print(report::summary(&outcomes, &coverage).as_bytes())
         }
         Format::Json => output::print(report::json(&outcomes, &findings, &coverage).as_bytes()),
