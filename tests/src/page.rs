@@ -32,9 +32,9 @@ pub fn cases(text: &str) -> Vec<Case> {
                     last.templates.push(template(&block));
                 }
             }
-            "json nested" => {
+            "json nested" | "yaml nested" => {
                 if let Some(last) = case.programs.last_mut() {
-                    last.nested.push(json(&block));
+                    last.nested.push(template(&block));
                 }
             }
             _ => {}

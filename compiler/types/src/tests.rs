@@ -123,10 +123,13 @@ fn values_are_checked_against_the_schema() {
         "resource t: AWS::DynamoDB::Table { BillingMode: \"PAY_PER_REQ\", KeySchema: [{ AttributeName: \"id\", KeyType: \"HASH\" }] }",
         &["C0405"],
     );
-    check(
-        "resource f: AWS::Lambda::Function { Code: { ZipFile: \"x\" }, Handler: \"index.handler\", Runtime: \"python3.13\", Role: \"arn:aws:iam::123456789012:role/r\", Timeout: 20m }",
-        &[],
-    );
+    let function = |timeout: &str| {
+        format!(
+            "resource f: AWS::Lambda::Function {{ Code: {{ ZipFile: \"x\" }}, Handler: \"index.handler\", Runtime: \"python3.13\", Role: \"arn:aws:iam::123456789012:role/r\", Timeout: {timeout} }}"
+        )
+    };
+    check(&function("15m"), &[]);
+    check(&function("20m"), &["C0404 when `CapacityProviderConfig` is not given, `Timeout` must be at most 900"]);
 }
 
 #[test]
