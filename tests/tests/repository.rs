@@ -68,3 +68,79 @@ fn every_code_has_a_page_and_every_page_a_code() {
     assert!(missing.is_empty(), "codes without a page in docs/errors: {missing:?}");
     assert!(unused.is_empty(), "pages without a code: {unused:?}");
 }
+
+/// The pages for readers: README files and everything below `docs`.
+fn pages() -> Vec<std::path::PathBuf> {
+    let root = sources::root();
+    let top = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "compiler/README.md", "examples/README.md", "tests/README.md"];
+    let mut found: Vec<std::path::PathBuf> = top.iter().map(|name| root.join(name)).collect();
+    let mut folders = vec![root.join("docs")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            match entry.path() {
+                path if path.is_dir() => folders.push(path),
+                path if path.extension().is_some_and(|end| end == "md") => found.push(path),
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The text of a page without its fences and `code`, which link to nothing.
+fn prose(text: &str) -> String {
+    let outside = text.split("\n```").step_by(2).collect::<Vec<_>>().join("\n");
+    outside.split('`').step_by(2).collect()
+}
+
+#[test]
+fn no_link_leads_nowhere() {
+    let mut wrong = Vec::new();
+    for page in pages() {
+        let text = std::fs::read_to_string(&page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
+        for link in prose(&text).split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let path = link.split('#').next().unwrap_or("");
+            let away = path.is_empty() || path.contains("://") || path.contains(' ');
+            if !away && !page.with_file_name("").join(path).exists() {
+                wrong.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "links that lead nowhere:\n{}", wrong.join("\n"));
+}
+
+/// Attributes that the compiler takes and nothing reads yet.
+const UNREAD: [&str; 1] = ["deprecated"];
+
+#[test]
+fn the_reference_names_everything_there_is() {
+    let reference = sources::root().join("docs").join("reference");
+    let read =
+        |path: std::path::PathBuf| std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let page = |name: &str| read(reference.join(name));
+    let mut wrong = Vec::new();
+    let index = page("README.md");
+    for entry in std::fs::read_dir(&reference).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name != "README.md" && !index.contains(&format!("({name})")) {
+            wrong.push(format!("the index does not list {name}"));
+        }
+    }
+    let (built_ins, attributes, references) = (page("built-ins.md"), page("attributes.md"), page("references.md"));
+    for line in read(sources::root().join("lsp/ide/src/hover/help.md")).lines() {
+        let there = match line.split_once(' ').and_then(|(hash, rest)| (hash == "#").then(|| rest.split_once(' ')).flatten()) {
+            Some(("function", name)) => built_ins.contains(&format!("`{name}(")),
+            Some(("method", name)) => [".", "aws."].iter().any(|dot| {
+                let member = format!("{dot}{name}");
+                built_ins.contains(&member) || references.contains(&member)
+            }),
+            Some(("attribute", name)) => UNREAD.contains(&name) || attributes.contains(&format!("`@{name}")),
+            _ => true,
+        };
+        if !there {
+            wrong.push(format!("no page says anything of {}", line.trim_start_matches("# ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -68,10 +68,12 @@ Exit codes:
 const EXAMPLES_AND_EXIT_CODES: &str = "\
 Examples:
   cloudc new shop                       start a project in ./shop
+  cloudc import template.yaml           write the program of a CloudFormation template
   cloudc check                          check every file below this folder
   cloudc test                           run every test below this folder
   cloudc build main.cloud               write build/<stack>.template.json
   cloudc build main.cloud -o - --format yaml
+  cloudc build --env prod               every stack of the project, for an environment
   cloudc explain C0301                  what an error means, with an example
   cloudc schema show AWS::S3::Bucket    a resource type as a person wants to read it
 
@@ -80,3 +82,32 @@ Exit codes:
   1  the program has errors
   2  the command line makes no sense
   3  the outside world said no (a missing file, a full disk, no network)";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    /// Help is wrapped at a hundred columns; lines that are laid out must be shorter to stay as they are.
+    fn laid_out(command: &clap::Command, path: &str, wrong: &mut Vec<String>) {
+        let path = format!("{path} {}", command.get_name());
+        let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        wrong.extend(text.lines().filter(|line| line.chars().count() > 95).map(|line| format!("{path}: {line}")));
+        let takes =
+            command.get_arguments().any(|arg| !arg.is_global_set() && arg.get_id() != "help" && arg.get_id() != "version");
+        if (takes || command.has_subcommands()) && text.is_empty() {
+            wrong.push(format!("{path} shows no example"));
+        }
+        for inner in command.get_subcommands() {
+            laid_out(inner, &path, wrong);
+        }
+    }
+
+    #[test]
+    fn every_command_has_examples_that_fit() {
+        let mut wrong = Vec::new();
+        laid_out(&Cli::command(), "", &mut wrong);
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}

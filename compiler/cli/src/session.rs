@@ -110,7 +110,7 @@ pub struct SettingArgs {
     /// Value of an input or a default of a param; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
-    /// Environment
+    /// Environment of `project.cloud`
     #[arg(long, value_name = "NAME")]
     env: Option<String>,
     /// Only this region of the stack's regions

@@ -338,6 +338,11 @@ impl Ctx<'_> {
         if matches!(a.kind, Kind::Optional(_)) || matches!(b.kind, Kind::Optional(_)) {
             problem = problem.help(ABSENT);
         }
+        let measures = [Kind::Duration, Kind::Size];
+        if let Some(measure) = measures.iter().find(|kind| **kind == a.kind || **kind == b.kind) {
+            let unit = if *measure == Kind::Duration { "`30s`, `5m`, `12h`, `7d`" } else { "`512MiB`, `20GB`" };
+            problem = problem.help(format!("the other one needs a unit too: {unit}"));
+        }
         self.fail(src, problem)
     }
 

@@ -214,7 +214,7 @@ impl Ctx<'_> {
     }
 
     fn module_member(&mut self, src: ExprId, file: cloudc_base::File, name: &Name) -> (Id, Ty) {
-        use cloudc_hir::resolve::{Place, module_item, module_private};
+        use cloudc_hir::resolve::{Place, module_item, module_names, module_private};
         if let Some(decl) = module_item(self.db, file, Namespace::Value, name.clone()) {
             return self.reference(src, decl, Place::Module(file), Vec::new());
         }
@@ -225,6 +225,12 @@ impl Ctx<'_> {
         let mut problem = Problem::error("C0211", self.at(src), format!("`{path}` has no public `{name}`"));
         if let Some(decl) = module_private(self.db, file, Namespace::Value, name.clone()) {
             problem = problem.related(cloudc_hir::Anchor::name(decl), "declared here without `pub`");
+        } else {
+            let spaces = [Namespace::Output, Namespace::Value];
+            let names: Vec<Name> = spaces.into_iter().flat_map(|space| module_names(self.db, file, space)).collect();
+            if let Some(near) = cloudc_base::suggest::nearest(name, names.iter().map(Name::as_str)) {
+                problem = crate::access::did_you_mean(problem, self.member_at(src), near);
+            }
         }
         self.fail(src, problem)
     }

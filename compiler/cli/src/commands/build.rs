@@ -17,17 +17,19 @@ use crate::walk::{self, Source};
 
 /// Options of `build`.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "For each stack three files are written: NAME.template.json (or .yaml), NAME.map.json, which says where in the
-sources each part of the template was written, and NAME.manifest.json with what a deployment needs to know.
+#[command(after_help = "For each stack three files are written:
+  NAME.template.json (or .yaml)  the template
+  NAME.map.json                  where in the sources each part of it was written
+  NAME.manifest.json             what a deployment needs to know: name, region, parameters,
+                                 tags, capabilities, what to upload and to deploy before
 Templates of nested stacks go to assets/, where the manifest names them.
 
 Examples:
   cloudc build main.cloud
   cloudc build stacks -o out --format yaml
+  cloudc build --env prod -o build/prod
   cloudc build main.cloud --set stage=prod --set nodes=3
-  cloudc build main.cloud -o - | aws cloudformation validate-template --template-body file:///dev/stdin"
-)]
+  cloudc build main.cloud -o - | cfn-lint -")]
 pub struct Args {
     /// Files with a stack, or folders in which every stack is built
     #[arg(default_value = ".")]

@@ -16,6 +16,7 @@ use crate::{layers, output, templates, walk};
 #[command(after_help = "Examples:
   cloudc check
   cloudc check stacks/shop.cloud --set stage=prod
+  cloudc check --env prod
   cloudc check network.yaml              # a CloudFormation template
   cloudc check --format json . > findings.json")]
 pub struct Args {

@@ -16,10 +16,12 @@ const EDITORS: &str = "\
 Editors start it by themselves. This is what each is told; docs/editors has more:
 
   VS Code
-    install the extension; it looks for `cloudc` in the setting cloudc.server.path, then on PATH
+    install the extension; it looks for `cloudc` in the setting cloudc.server.path,
+    then on PATH
   Neovim 0.11
     vim.lsp.config('cloudc', {
-      cmd = { 'cloudc', 'lsp' }, filetypes = { 'cloud' }, root_markers = { 'project.cloud', '.git' } })
+      cmd = { 'cloudc', 'lsp' }, filetypes = { 'cloud' },
+      root_markers = { 'project.cloud', '.git' } })
     vim.lsp.enable('cloudc')
   Helix, in languages.toml
     [language-server.cloudc]

@@ -12,6 +12,11 @@ use crate::exit::{Exit, Failure};
 
 /// Options of `schema`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  cloudc schema show AWS::S3::Bucket        # properties, attributes, what they accept
+  cloudc schema search queue
+  cloudc schema sync                        # newer types, with AWS's descriptions
+  cloudc schema import mycompany-thing.json # a type of your own registry")]
 pub struct Args {
     #[command(subcommand)]
     command: Command,

@@ -20,9 +20,10 @@ use crate::walk;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   cloudc test
-  cloudc test network.cloud --filter prod
+  cloudc test network.test.cloud --filter prod
+  cloudc test --watch
   cloudc test --coverage
-  cloudc test --update                        write the snapshots anew, after you looked at what changed
+  cloudc test --update                      # snapshots anew; read the difference
   cloudc test --format junit > tests.xml")]
 pub struct Args {
     /// Files with tests, or folders in which all tests are run
