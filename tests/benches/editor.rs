@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 /// How many edits are timed.
 const EDITS: usize = 2_000;
 
+/// Lines of the files that are opened.
+const LINES: [usize; 3] = [100, 1_000, 10_000];
+
 /// How long a peer is waited for before its cell stays empty.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -26,9 +29,11 @@ fn main() {
     let folder = folder.canonicalize().expect("it is there");
     println!("{:<44} {:>10} {:>10} {:>10}", "cloudc lsp", "median", "p99", "max");
     starting(&binary, &folder);
-    for lines in [100, 1_000, 10_000] {
-        one_file(&binary, &folder, lines);
+    for lines in LINES {
+        one_file(&binary, &folder, &generate::services("bench", lines));
     }
+    println!("as many small resources as fit, twice what CloudFormation takes:");
+    one_file(&binary, &folder, &generate::stack("bench", 1_350));
     workspace(&binary, &folder);
     let peers = peers();
     if peers.is_empty() {
@@ -36,7 +41,7 @@ fn main() {
     }
     for peer in &peers {
         println!("\n{:<44} {:>10} {:>10} {:>10}", peer.name, "median", "p99", "max");
-        for lines in [100, 1_000, 10_000] {
+        for lines in LINES {
             peer.one_file(&binary, &folder, lines);
         }
     }
@@ -51,24 +56,23 @@ fn starting(binary: &Path, folder: &Path) {
     });
 }
 
-/// A file of about that many lines.
-fn one_file(binary: &Path, folder: &Path, lines: usize) {
-    let text = program(lines);
-    let folder = project(folder, &format!("lines-{lines}"));
-    std::fs::write(folder.join("main.cloud"), &text).expect("written");
+/// One file in a project of its own.
+fn one_file(binary: &Path, folder: &Path, text: &str) {
+    let folder = project(folder, &format!("lines-{}", text.lines().count()));
+    std::fs::write(folder.join("main.cloud"), text).expect("written");
     let uri = uri(&folder, "/main.cloud");
     let title = |what: &str| format!("{what}, {} lines", text.lines().count());
     row(&title("open to diagnostics"), 10, |_| {
         let mut client = server(binary);
         client.initialize(&folder, capable());
-        client.open_text(&uri, 1, &text);
+        client.open_text(&uri, 1, text);
         assert_eq!(client.diagnostics(&uri, 1), json!([]));
     });
     let mut client = server(binary);
     client.initialize(&folder, capable());
-    client.open_text(&uri, 1, &text);
+    client.open_text(&uri, 1, text);
     assert_eq!(client.diagnostics(&uri, 1), json!([]));
-    let changes = edits(&text, EDITS + 2);
+    let changes = edits(text, EDITS + 2);
     let mut version = 1;
     row(&title("keystroke to diagnostics"), EDITS, |n| {
         version += 1;
@@ -78,9 +82,9 @@ fn one_file(binary: &Path, folder: &Path, lines: usize) {
     version += 1;
     client.edit(&uri, version, json!([{ "text": text }]));
     assert_eq!(client.diagnostics(&uri, version), json!([]));
-    let place = |needle: &str| position(&text, text.find(needle).expect("the program has one") + needle.len());
+    let place = |needle: &str| position(text, text.find(needle).expect("the program has one") + needle.len());
     let at = |needle: &str| json!({ "textDocument": { "uri": uri }, "position": place(needle) });
-    let (typed, property, name) = (at("resource topic_1: AWS::S"), at("\"jobs-1\"\n  Visib"), at("resource fail"));
+    let (typed, property, name) = (at("resource topic_0: AWS::S"), at("\"jobs-0\"\n  Visib"), at("resource fail"));
     row(&title("completion among all types"), 200, |_| {
         assert!(items(&client.ask("textDocument/completion", typed.clone())) > 20)
     });
@@ -164,11 +168,13 @@ impl Peer {
 
     /// The template of the same program.
     fn one_file(&self, binary: &Path, folder: &Path, lines: usize) {
-        let source = folder.join(format!("lines-{lines}/main.cloud"));
+        let folder = project(folder, &format!("peer-{lines}"));
+        let source = folder.join("main.cloud");
+        std::fs::write(&source, generate::services("bench", lines)).expect("written");
         let output =
             Command::new(binary).args(["build", "--format", "yaml", "-o", "-"]).arg(&source).output().expect("cloudc runs");
         let text = String::from_utf8(output.stdout).expect("a template");
-        let folder = project(folder, &format!("peer-{lines}"));
+        assert!(!text.is_empty(), "the program builds");
         std::fs::write(folder.join("template.yaml"), &text).expect("written");
         let uri = uri(&folder, "/template.yaml");
         let title = |what: &str| format!("{what}, template of {} lines", text.lines().count());
@@ -262,11 +268,6 @@ fn position(text: &str, offset: usize) -> Value {
     let before = &text[..offset];
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     json!({ "line": before.matches('\n').count(), "character": offset - line_start })
-}
-
-/// A program of about that many lines.
-fn program(lines: usize) -> String {
-    generate::stack("bench", lines * 10 / 74)
 }
 
 /// An empty project.

@@ -4,8 +4,10 @@
 ///
 /// Case alone never counts; a third of the letters may differ. Ties go to the first candidate.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = Letters::of(name);
-    let limit = (wanted.letters.len() / 3).clamp(1, 4);
+    let wanted = Shape::of(name);
+    let limit = (wanted.length / 3).clamp(1, 4);
+    // Thousands of candidates are asked while somebody types; letters are only spelled out for those that may be near.
+    let (mut letters, mut others) = (Vec::new(), Vec::new());
     let mut table = Table::default();
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
@@ -14,38 +16,57 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         }
         // Only a nearer one is of interest.
         let Some(limit) = best.map_or(Some(limit), |(least, _)| least.checked_sub(1)) else { break };
-        if candidate.len() > 4 * (wanted.letters.len() + limit) {
+        if !wanted.may_be_near(candidate, limit) {
             continue;
         }
-        let letters = Letters::of(candidate);
-        if wanted.may_be_near(&letters, limit)
-            && let Some(distance) = table.distance(&wanted.letters, &letters.letters, limit)
-        {
+        if letters.is_empty() {
+            letters.extend(lower(name));
+        }
+        others.clear();
+        others.extend(lower(candidate));
+        if let Some(distance) = table.distance(&letters, &others, limit) {
             best = Some((distance, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
 }
 
-/// A name in lower case, and which letters it has.
-struct Letters {
-    letters: Vec<char>,
+fn lower(name: &str) -> impl Iterator<Item = char> {
+    name.chars().flat_map(char::to_lowercase)
+}
+
+/// What can be said of a name in lower case without spelling it out.
+struct Shape {
+    length: usize,
     set: u64,
 }
 
-impl Letters {
+impl Shape {
     fn of(name: &str) -> Self {
-        let letters: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
-        let set = letters.iter().fold(0, |set, letter| set | 1 << (*letter as u32 % 64));
-        Letters { letters, set }
+        Shape { length: Shape::length(name), set: Shape::set(name) }
+    }
+
+    fn length(name: &str) -> usize {
+        if name.is_ascii() { name.len() } else { lower(name).count() }
+    }
+
+    /// Which letters there are, modulo 64.
+    fn set(name: &str) -> u64 {
+        if name.is_ascii() {
+            name.bytes().fold(0, |set, byte| set | 1 << (byte.to_ascii_lowercase() % 64))
+        } else {
+            lower(name).fold(0, |set, letter| set | 1 << (letter as u32 % 64))
+        }
     }
 
     /// Quickly, whether the distance can be within `limit`: one edit changes the length by one, and adds and takes away one letter.
-    fn may_be_near(&self, other: &Letters, limit: usize) -> bool {
+    fn may_be_near(&self, other: &str, limit: usize) -> bool {
         let only = |a: u64, b: u64| (a & !b).count_ones() as usize;
-        self.letters.len().abs_diff(other.letters.len()) <= limit
-            && only(self.set, other.set) <= limit
-            && only(other.set, self.set) <= limit
+        if self.length.abs_diff(Shape::length(other)) > limit {
+            return false;
+        }
+        let set = Shape::set(other);
+        only(self.set, set) <= limit && only(set, self.set) <= limit
     }
 }
 
@@ -99,5 +120,6 @@ mod tests {
         assert_eq!(nearest("bucketName", ["BucketName", "Tags"]), Some("BucketName"));
         assert_eq!(nearest("stgae", ["stage", "state"]), Some("stage"));
         assert_eq!(nearest("zebra", ["BucketName", "Tags"]), None);
+        assert_eq!(nearest("größe", ["Grösse", "GRÖẞE"]), Some("GRÖẞE"));
     }
 }

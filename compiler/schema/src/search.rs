@@ -88,11 +88,15 @@ const ALIASES: [(&str, &str); 42] = [
 /// The best `limit` names for `text`.
 pub(crate) fn search(names: &[&'static str], text: &str, limit: usize) -> Vec<Hit> {
     let text = text.trim().to_lowercase();
-    let words: Vec<String> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && *word != "aws").map(str::to_owned).collect();
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && *word != "aws");
+    let words: Vec<Word<'_>> = words.map(Word::of).collect();
     let mut hits: Vec<Hit> = Vec::new();
+    let mut lower = String::new();
     for name in names {
-        let score = score(&name.to_lowercase(), &text, &words);
+        lower.clear();
+        lower.push_str(name);
+        lower.make_ascii_lowercase();
+        let score = score(&lower, &text, &words);
         if score > 0 {
             hits.push(Hit { name, score: score + popularity(name) });
         }
@@ -102,14 +106,26 @@ pub(crate) fn search(names: &[&'static str], text: &str, limit: usize) -> Vec<Hi
     hits
 }
 
+/// A word of what was typed, and what else people mean by it.
+struct Word<'t> {
+    typed: &'t str,
+    meant: Option<&'static str>,
+}
+
+impl<'t> Word<'t> {
+    fn of(typed: &'t str) -> Self {
+        Word { typed, meant: ALIASES.iter().find(|(short, _)| *short == typed).map(|(_, meant)| *meant) }
+    }
+}
+
 /// The name nearest to one that is none.
 pub(crate) fn suggest(names: &[&'static str], name: &str) -> Option<&'static str> {
     if let Some(found) = names.iter().find(|known| known.eq_ignore_ascii_case(name)) {
         return Some(found);
     }
     // `S3::Bucket` and `Bucket` lack only what everybody leaves out.
-    let tail = format!("::{}", name.to_lowercase());
-    let mut ends: Vec<&&'static str> = names.iter().filter(|known| known.to_lowercase().ends_with(&tail)).collect();
+    let tail = format!("::{name}");
+    let mut ends: Vec<&&'static str> = names.iter().filter(|known| ends_with(known, &tail)).collect();
     ends.sort_by_key(|known| (std::cmp::Reverse(popularity(known)), known.len()));
     if let Some(found) = ends.first() {
         return Some(found);
@@ -119,12 +135,18 @@ pub(crate) fn suggest(names: &[&'static str], name: &str) -> Option<&'static str
         .or_else(|| search(names, name, 1).first().filter(|hit| hit.score >= 400).map(|hit| hit.name))
 }
 
+/// Whether a name ends in these letters, in upper or lower case.
+fn ends_with(name: &str, tail: &str) -> bool {
+    let start = name.len().checked_sub(tail.len());
+    start.and_then(|start| name.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(tail))
+}
+
 fn popularity(name: &str) -> u32 {
     let service = name.split("::").nth(1).unwrap_or("");
     POPULAR.iter().position(|popular| *popular == service).map_or(0, |at| 60 - 2 * at as u32)
 }
 
-fn score(name: &str, text: &str, words: &[String]) -> u32 {
+fn score(name: &str, text: &str, words: &[Word<'_>]) -> u32 {
     if name == text {
         return 2000;
     }
@@ -134,15 +156,10 @@ fn score(name: &str, text: &str, words: &[String]) -> u32 {
     if name.starts_with(text) && text.len() > 2 {
         return 1500 - (name.len() - text.len()).min(100) as u32;
     }
-    let parts: Vec<&str> = name.split("::").skip(1).collect();
     let mut total = 0;
     for word in words {
-        let direct = word_score(&parts, word);
-        let alias = ALIASES.iter().find(|(short, _)| short == word).map_or(0, |(_, meant)| {
-            let scores: Vec<u32> = meant.split(' ').map(|word| word_score(&parts, word)).collect();
-            if scores.contains(&0) { 0 } else { scores.iter().sum::<u32>() / scores.len() as u32 + 20 }
-        });
-        match direct.max(alias) {
+        let direct = word_score(name, word.typed);
+        match direct.max(word.meant.map_or(0, |meant| alias_score(name, meant))) {
             0 => return 0,
             best => total += best,
         }
@@ -150,12 +167,25 @@ fn score(name: &str, text: &str, words: &[String]) -> u32 {
     total / words.len() as u32
 }
 
+/// How well the words of an alias fit, all of them.
+fn alias_score(name: &str, meant: &str) -> u32 {
+    let (mut total, mut count) = (0, 0);
+    for word in meant.split(' ') {
+        match word_score(name, word) {
+            0 => return 0,
+            score => total += score,
+        }
+        count += 1;
+    }
+    total / count + 20
+}
+
 /// How well one word fits the service or the type's own name; the type's own name counts more.
-fn word_score(parts: &[&str], word: &str) -> u32 {
+fn word_score(name: &str, word: &str) -> u32 {
     let mut best = 0;
-    for (at, part) in parts.iter().enumerate() {
-        let last = at + 1 == parts.len();
-        let score = if *part == word {
+    let mut parts = name.split("::").skip(1).peekable();
+    while let Some(part) = parts.next() {
+        let score = if part == word {
             600
         } else if part.starts_with(word) {
             480 - (part.len() - word.len()).min(80) as u32
@@ -163,13 +193,14 @@ fn word_score(parts: &[&str], word: &str) -> u32 {
             400 - (part.len() - word.len()).min(80) as u32
         } else if part.contains(word) {
             300 - (part.len() - word.len()).min(80) as u32
-        } else if word.len() >= 4 && cloudc_base::suggest::nearest(word, [*part]).is_some() {
+        } else if word.len() >= 4 && cloudc_base::suggest::nearest(word, [part]).is_some() {
             250
         } else if word.len() >= 3 && subsequence(part, word) {
             100
         } else {
             0
         };
+        let last = parts.peek().is_none();
         best = best.max(if last || score == 0 { score } else { score.saturating_sub(100).max(50) });
     }
     best
