@@ -100,10 +100,6 @@ impl<'t> Splitter<'t> {
                     self.line(pos);
                     continue;
                 }
-                b' ' | b'\t' | b'\r' => {
-                    pos += 1;
-                    continue;
-                }
                 b'/' if bytes.get(pos + 1) == Some(&b'/') => {
                     pos = self.line_end(pos);
                     continue;
@@ -137,7 +133,13 @@ impl<'t> Splitter<'t> {
                 }
                 b'(' | b'[' | b'{' => self.depth += 1,
                 b')' | b']' | b'}' => self.depth = self.depth.saturating_sub(1),
-                _ => pos += bytes[pos + 1..].iter().take_while(|byte| PLAIN[usize::from(**byte)]).count(),
+                _ => {
+                    let end = pos + 1 + bytes[pos + 1..].iter().take_while(|byte| PLAIN[usize::from(**byte)]).count();
+                    let last = bytes[pos..end].iter().rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+                    self.last = last.map_or(self.last, |at| pos + at);
+                    pos = end;
+                    continue;
+                }
             }
             self.last = pos;
             pos += 1;
@@ -250,7 +252,7 @@ impl<'t> Splitter<'t> {
 /// Bytes that mean nothing to the splitter.
 static PLAIN: [bool; 256] = {
     let mut plain = [true; 256];
-    let special = b"\n \t\r/#\"()[]{}";
+    let special = b"\n/#\"()[]{}";
     let mut at = 0;
     while at < special.len() {
         plain[special[at] as usize] = false;
