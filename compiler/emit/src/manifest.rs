@@ -44,6 +44,9 @@ pub struct Manifest {
     pub protected: Vec<String>,
     /// Physical names to import, by logical id.
     pub adopt: BTreeMap<String, String>,
+    /// Logical ids that the stack lets go of without deleting what they stand for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forget: Vec<String>,
     /// Where events are sent.
     pub notifications: Vec<String>,
     /// What is uploaded first.
@@ -98,6 +101,7 @@ pub fn manifest(db: &dyn Db, target: Target, template: &Json, uploads: &[Upload]
     };
     let mut protected = Vec::new();
     let mut adopt = BTreeMap::new();
+    let forgotten = if target.test(db).is_some() { Vec::new() } else { cloudc_hir::moves::forgotten(db, target.file(db)) };
     for member in &stack.resources {
         let attributes = &resource(db, member.site).attributes;
         if attributes.protect {
@@ -121,6 +125,7 @@ pub fn manifest(db: &dyn Db, target: Target, template: &Json, uploads: &[Upload]
         protection: setting(db, target, "protection").is_some_and(|node| node.value == cloudc_eval::Value::Bool(true)),
         protected,
         adopt,
+        forget: forgotten.iter().map(|path| cloudc_eval::naming::id_of_path(path).to_string()).collect(),
         notifications,
         assets: uploads.to_vec(),
     }

@@ -130,8 +130,13 @@ fn tags(below: &[Node], above: &[Node]) -> Option<Vec<Node>> {
     Some(merged)
 }
 
-/// The key of a tag: a record of `Key`, `Value` and perhaps `PropagateAtLaunch`.
+/// The key of a tag: a record of `Key`, `Value` and perhaps `PropagateAtLaunch`, or one that is there under a condition.
 fn tag_key(node: &Node) -> Option<&str> {
+    match node.value.choice() {
+        Some((_, then, otherwise)) if otherwise.value == Value::None => return tag_key(then),
+        Some((_, then, otherwise)) if then.value == Value::None => return tag_key(otherwise),
+        _ => {}
+    }
     let Value::Record(fields) = &node.value else { return None };
     let tag_like = fields.iter().all(|field| matches!(field.name.as_str(), "Key" | "Value" | "PropagateAtLaunch"));
     if !tag_like || node.value.field("Value").is_none() {

@@ -153,11 +153,16 @@ fn former(db: &dyn Db, site: Site, former: &[Step]) -> Name {
         Some(rest) if !around.is_empty() => (prefix(db, container), rest),
         _ => (Name::default(), former),
     };
-    let letters = rest.iter().map(|step| match step {
+    Name::from(format!("{prefix}{}", id_of_path(rest)))
+}
+
+/// The id that a path had while it led to a resource.
+pub fn id_of_path(path: &[Step]) -> Name {
+    let letters = path.iter().map(|step| match step {
         Step::Name(name) => camel(name),
         Step::Key(key) => camel_key(key),
     });
-    Name::from(format!("{prefix}{}", letters.collect::<String>()))
+    Name::from(letters.collect::<String>())
 }
 
 /// How a program would name a declaration from the level of its stack.

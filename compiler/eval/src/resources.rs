@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use cloudc_hir::{Anchor, Decl, DeclKind, Name, Problem};
+use cloudc_schema::TagStyle;
 use cloudc_types::typed::{Attr, AttrKind, Entry, Id, Key, Kind, Root};
 
 use crate::canonical::canonical;
@@ -170,8 +171,12 @@ fn removals(db: &dyn Db, ty: &str, over: &Node, run: &mut Run) {
 fn beneath(db: &dyn Db, site: Site, ty: &Name, own: Node, name: Option<&Name>) -> Node {
     let Value::Record(written) = &own.value else { return own };
     let mut fields = written.to_vec();
-    for record in defaults(db, site.frame(db).target_frame(db)).iter().filter(|record| record.ty == *ty) {
-        let Value::Record(extra) = &record.properties.value else { continue };
+    let all = defaults(db, site.frame(db).target_frame(db));
+    let for_type = all.iter().filter(|record| record.ty == *ty).map(|record| record.properties.clone());
+    // What is said of one type wins over what is said of all.
+    let for_all = all.iter().filter(|record| record.ty == cloudc_types::EVERY_TYPE);
+    for properties in for_type.chain(for_all.filter_map(|record| tags_of(db, ty, &record.properties))) {
+        let Value::Record(extra) = &properties.value else { continue };
         for default in extra.iter().filter(|field| name.is_none_or(|name| field.name == *name)) {
             match fields.iter_mut().find(|field| field.name == default.name) {
                 Some(field) => field.node = merge(db, &default.node, &field.node),
@@ -180,6 +185,51 @@ fn beneath(db: &dyn Db, site: Site, ty: &Name, own: Node, name: Option<&Name>) -
         }
     }
     own.src.node(Value::record(fields))
+}
+
+/// The tags of `defaults AWS::*` as a type takes them; nothing for one that takes none.
+fn tags_of(db: &dyn Db, ty: &str, properties: &Node) -> Option<Node> {
+    let known = db.schema().schema(db).ty(ty)?;
+    let property = known.tag_property()?;
+    let Value::Record(given) = &properties.value else { return None };
+    let tags = given.iter().find(|field| field.name == "Tags")?;
+    let node = tagged(known.tag_style(), &tags.node)?;
+    Some(properties.src.node(Value::record(vec![Field { name: property.name().into(), node, site: tags.site }])))
+}
+
+fn tagged(style: TagStyle, tags: &Node) -> Option<Node> {
+    if let Some((cond, then, otherwise)) = tags.value.choice() {
+        let none = |node: &Node| node.src.node(Value::None);
+        let side = |node: &Node| tagged(style, node).unwrap_or_else(|| none(node));
+        return Some(choose(cond.clone(), side(then), side(otherwise), tags.src));
+    }
+    let Value::Record(fields) = &tags.value else { return None };
+    match style {
+        TagStyle::None => None,
+        TagStyle::Map => Some(tags.clone()),
+        TagStyle::List | TagStyle::Propagating => {
+            let listed = fields.iter().map(|field| tag(style, field, &field.node)).collect();
+            Some(tags.src.node(Value::list(listed)))
+        }
+    }
+}
+
+/// One tag; as a whole there or not, as its value is.
+fn tag(style: TagStyle, field: &Field, value: &Node) -> Node {
+    if value.value == Value::None {
+        return value.clone();
+    }
+    if let Some((cond, then, otherwise)) = value.value.choice()
+        && (then.value == Value::None || otherwise.value == Value::None)
+    {
+        return choose(cond.clone(), tag(style, field, then), tag(style, field, otherwise), value.src);
+    }
+    let entry = |name: &str, node: Node| Field { name: name.into(), node, site: field.site };
+    let mut entries = vec![entry("Key", value.src.node(Value::Str(field.name.clone()))), entry("Value", value.clone())];
+    if style == TagStyle::Propagating {
+        entries.push(entry("PropagateAtLaunch", value.src.node(Value::Bool(true))));
+    }
+    value.src.node(Value::record(entries))
 }
 
 /// What a `defaults` says.
@@ -194,7 +244,7 @@ pub struct Defaults {
 }
 
 /// All `defaults` of a target's frame; the later one first, so that it wins by merging over nothing.
-#[salsa::tracked(returns(ref))]
+#[salsa::tracked(returns(ref), cycle_result = own_defaults)]
 pub fn defaults(db: &dyn Db, frame: Frame) -> Vec<Defaults> {
     let mut found = Vec::new();
     for member in members(db, frame).list.iter().filter(|member| member.kind == DeclKind::Defaults) {
@@ -217,6 +267,16 @@ pub fn defaults(db: &dyn Db, frame: Frame) -> Vec<Defaults> {
         found.push(Defaults { ty: ty.clone(), properties: node, problems: run.problems });
     }
     found.reverse();
+    found
+}
+
+/// Defaults that read what they are defaults of.
+fn own_defaults(db: &dyn Db, _: salsa::Id, frame: Frame) -> Vec<Defaults> {
+    let mut found = Vec::new();
+    for member in members(db, frame).list.iter().filter(|member| member.kind == DeclKind::Defaults) {
+        let problems = vec![crate::own_problem(db, member.site.decl(db))];
+        found.push(Defaults { ty: Name::default(), properties: whole(member.site, db).node(Value::Poison), problems });
+    }
     found
 }
 

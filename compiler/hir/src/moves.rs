@@ -73,6 +73,28 @@ fn found(db: &dyn Db, file: File) -> Found {
     found
 }
 
+/// The paths that a file's `forget` lines name, in source order: what was a resource and is none any more.
+pub fn forgotten(db: &dyn Db, file: File) -> Vec<Vec<Step>> {
+    let lines = declarations(db, Owner::File(file)).iter().filter(|decl| decl.kind(db) == DeclKind::Forget);
+    lines.filter_map(|decl| forgets(db, *decl)).filter(|path| !path.is_empty() && !exists(db, file, path, false)).collect()
+}
+
+fn forgets(db: &dyn Db, decl: Decl) -> Option<Vec<Step>> {
+    let body = body(db, decl);
+    let Parts::Forget { target: Some(target) } = body.parts else { return None };
+    path(body, target)
+}
+
+/// What is wrong with a `forget`: where, what it names, and whether that is still declared; else it is no path at all.
+pub fn wrongly_forgotten(db: &dyn Db, decl: Decl) -> Option<(ExprId, Option<String>)> {
+    let Parts::Forget { target: Some(target) } = body(db, decl).parts else { return None };
+    match forgets(db, decl) {
+        None => Some((target, None)),
+        Some(path) if !path.is_empty() && exists(db, decl.file(db), &path, false) => Some((target, Some(shown(&path)))),
+        Some(_) => None,
+    }
+}
+
 /// A line as read.
 struct Line {
     decl: Decl,

@@ -236,6 +236,8 @@ impl<'db> Ctx<'db> {
             }
             (_, Parts::Value { ty, as_ty, value }) => self.value(*ty, *as_ty, *value),
             (_, Parts::Resource { ty, body, with }) => self.resource(*ty, *body, with),
+            (_, Parts::Defaults { ty, body }) => self.defaults(*ty, *body),
+            (_, Parts::Forget { .. }) => self.forget(),
             (_, Parts::Fn { params, ret, value }) => self.function(params, *ret, *value),
             (_, Parts::Type { .. }) => {
                 let problems = crate::written::alias(self.db, self.decl).1.clone();

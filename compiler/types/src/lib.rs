@@ -44,6 +44,7 @@ pub use narrow::{Spot, SpotPath, SpotRoot};
 pub use objects::UNKNOWN_PROPERTY;
 pub use params::{Given, ParamShape, Setting, conform, given_type, param_shape, parse_setting, supplied_types};
 pub use phase::{Base, Phase};
+pub use resources::EVERY_TYPE;
 pub use signatures::{
     Bound, ComponentInput, Signature, Turn, component_bounds, component_inputs, declared_type, outputs_of, signature, stands_for,
 };

@@ -10,6 +10,9 @@ use crate::ty::{Kind, Ty};
 use crate::typed::{Patch, Root};
 use crate::written::Written;
 
+/// Stands for all types in `defaults`.
+pub const EVERY_TYPE: &str = "AWS::*";
+
 impl Ctx<'_> {
     /// `resource name: T { … } with { … }`.
     pub fn resource(&mut self, ty: Option<TypeId>, record: Option<ExprId>, with: &[body::WithEntry]) -> (Root, Signature) {
@@ -46,6 +49,73 @@ impl Ctx<'_> {
                 (Root::Nothing, Signature::error())
             }
         }
+    }
+
+    /// `defaults T { … }`: some properties of a type, or tags of every type.
+    pub fn defaults(&mut self, ty: Option<TypeId>, record: Option<ExprId>) -> (Root, Signature) {
+        let (Some(ty_id), Some(record)) = (ty, record) else { return (Root::Nothing, Signature::error()) };
+        if matches!(self.body.ty(ty_id), body::TypeRef::Path { path, members } if path == EVERY_TYPE && members.is_empty()) {
+            return (self.default_tags(ty_id, record), Signature::error());
+        }
+        let mut written = Written { db: self.db, decl: self.decl, body: self.body, problems: Vec::new() };
+        let ty = written.ty(ty_id);
+        self.problems.append(&mut written.problems);
+        let root = match (&ty.kind, self.body.expr(record)) {
+            (Kind::Handle(handle), Expr::Record(entries)) => {
+                let (properties, _) = self.partial_properties(record, entries, handle.body());
+                Root::Resource { ty: handle.name().into(), properties, with: Vec::new() }
+            }
+            (Kind::Error, _) => {
+                let mark = self.mark();
+                self.infer(record);
+                self.rewind(&mark);
+                Root::Nothing
+            }
+            _ => {
+                let shown = self.show(&ty);
+                self.problems.push(
+                    Problem::error("C0394", Anchor::ty(self.decl, ty_id), format!("there are no defaults for `{shown}`"))
+                        .help("defaults are for a CloudFormation type, `AWS::S3::Bucket`, or for the tags of all: `AWS::*`"),
+                );
+                Root::Nothing
+            }
+        };
+        (root, Signature::error())
+    }
+
+    /// `forget name`: of something that is no resource any more.
+    pub fn forget(&mut self) -> (Root, Signature) {
+        if let Some((at, still)) = cloudc_hir::moves::wrongly_forgotten(self.db, self.decl) {
+            let problem = match still {
+                Some(name) => Problem::error("C0395", self.at(at), format!("`{name}` is still declared, so it is not forgotten"))
+                    .help("remove the resource: what `forget` names is released from the stack and stays in the account"),
+                None => Problem::error("C0395", self.at(at), "this is no path to what was a resource")
+                    .help("write it as it was referred to: `name`, `instance.name`, `name[\"key\"]`"),
+            };
+            self.problems.push(problem);
+        }
+        (Root::Nothing, Signature::error())
+    }
+
+    /// What all types have in common is that most take tags.
+    fn default_tags(&mut self, ty: TypeId, record: ExprId) -> Root {
+        let Expr::Record(entries) = self.body.expr(record) else { return Root::Nothing };
+        for entry in entries {
+            if let body::Entry::Field { key: body::Key::Text(name), anchor, .. } = entry
+                && name != "Tags"
+            {
+                let problem = Problem::error("C0394", self.at(*anchor), format!("`{name}` is no property of every type"))
+                    .related(Anchor::ty(self.decl, ty), "all types are meant")
+                    .help("only `Tags` can be given for `AWS::*`");
+                self.problems.push(problem);
+                return Root::Nothing;
+            }
+        }
+        let tags = Ty::constant(Kind::Map(std::sync::Arc::new(Kind::Str(None)), std::sync::Arc::new(Ty::text(Phase::CONST))));
+        let fields = vec![crate::ty::Field { name: "Tags".into(), ty: tags }];
+        let expect = Expect { ty: Ty::constant(Kind::Record(fields.into())), why: Why::Builtin("the defaults of all types") };
+        let (properties, _) = self.check(record, &expect);
+        Root::Resource { ty: EVERY_TYPE.into(), properties, with: Vec::new() }
     }
 
     fn plain_resource(
