@@ -261,7 +261,14 @@ impl<'db> Ctx<'db> {
         let (declared, problems) = signatures::declared_type(self.db, self.decl).clone();
         self.problems.extend(problems);
         let signature = crate::signature(self.db, self.decl).clone();
-        let Some(value) = value else { return (Root::Value(None), signature) };
+        let Some(value) = value else {
+            let name = self.decl.name(self.db);
+            if declared.is_none() && self.decl.kind(self.db) == DeclKind::Input && !name.is_empty() {
+                let problem = Problem::error("C0302", Anchor::name(self.decl), format!("`{name}` needs a type"));
+                self.problems.push(problem.help(format!("write its type after the name: `input {name}: String`")));
+            }
+            return (Root::Value(None), signature);
+        };
         let Some(ty) = declared else {
             if self.decl.container(self.db).is_some() {
                 let name = self.decl.name(self.db);
