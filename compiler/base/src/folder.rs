@@ -12,7 +12,7 @@ use crate::file::{FileSystem, ReadError};
 /// Names of files and folders that are never part of an asset.
 pub const IGNORED: [&str; 7] = [".git", ".hg", ".svn", ".DS_Store", "Thumbs.db", "__pycache__", ".cloudc"];
 
-/// Files an asset may have.
+/// Files and folders an asset may have.
 pub const MOST_FILES: usize = 50_000;
 /// Bytes an asset may have: more than any service takes.
 pub const MOST_BYTES: u64 = 4 << 30;
@@ -51,7 +51,7 @@ pub fn digest(system: &dyn FileSystem, path: &str) -> Result<Digest, Refused> {
     }
     let path = path.trim_end_matches('/');
     let mut files = Vec::new();
-    below(system, path, "", 0, &mut files)?;
+    below(system, path, "", 0, &mut 0, &mut files)?;
     files.sort();
     let mut all = Sha256::new();
     let mut bytes = 0;
@@ -68,8 +68,16 @@ pub fn digest(system: &dyn FileSystem, path: &str) -> Result<Digest, Refused> {
     Ok(Digest { hash: hex(&all.finalize().into()), files, bytes, is_folder: true })
 }
 
-/// The files below a folder, by path relative to the asset.
-fn below(system: &dyn FileSystem, root: &str, inside: &str, depth: usize, files: &mut Vec<String>) -> Result<(), Refused> {
+/// The files below a folder, by path relative to the asset. `met` counts what was listed: links that lead back can make a few
+/// folders look like endlessly many.
+fn below(
+    system: &dyn FileSystem,
+    root: &str,
+    inside: &str,
+    depth: usize,
+    met: &mut usize,
+    files: &mut Vec<String>,
+) -> Result<(), Refused> {
     let refused = |error| Refused { at: inside.trim_end_matches('/').to_owned(), error };
     if depth > DEEPEST {
         return Err(refused(ReadError::Other(format!("more than {DEEPEST} folders are inside each other"))));
@@ -79,13 +87,14 @@ fn below(system: &dyn FileSystem, root: &str, inside: &str, depth: usize, files:
         if IGNORED.contains(&name.as_str()) {
             continue;
         }
+        *met += 1;
+        if *met > MOST_FILES {
+            return Err(refused(ReadError::Other(format!("it holds more than {MOST_FILES} files and folders"))));
+        }
         if is_folder {
-            below(system, root, &format!("{inside}{name}/"), depth + 1, files)?;
+            below(system, root, &format!("{inside}{name}/"), depth + 1, met, files)?;
         } else {
             files.push(format!("{inside}{name}"));
-        }
-        if files.len() > MOST_FILES {
-            return Err(refused(ReadError::Other(format!("it holds more than {MOST_FILES} files"))));
         }
     }
     Ok(())
@@ -168,6 +177,21 @@ mod tests {
     #[test]
     fn a_file_is_its_bytes() {
         assert_eq!(hash(&[("/fn", "abc")]), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn links_that_lead_back_end() {
+        struct Loop;
+        impl FileSystem for Loop {
+            fn read(&self, _: &str) -> Result<Vec<u8>, ReadError> {
+                Err(ReadError::Directory)
+            }
+            fn list(&self, path: &str) -> Result<Vec<(String, bool)>, ReadError> {
+                let deep = path.matches('/').count() > 40;
+                Ok(if deep { Vec::new() } else { vec![("a".to_owned(), true), ("b".to_owned(), true)] })
+            }
+        }
+        assert!(matches!(digest(&Loop, "/fn"), Err(Refused { error: ReadError::Other(_), .. })));
     }
 
     #[test]

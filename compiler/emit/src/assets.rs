@@ -6,8 +6,8 @@
 
 use cloudc_base::folder::{self, Digest};
 use cloudc_base::{Content, File, ReadError, Severity};
-use cloudc_eval::values::{Asset, AssetKind, AssetPart};
-use cloudc_eval::{Node, Target, codes};
+use cloudc_eval::values::{Asset, AssetKind, AssetPart, Expr};
+use cloudc_eval::{Node, Site, Target, codes};
 use cloudc_hir::{Anchor, Problem};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -114,6 +114,37 @@ pub fn hand_on(lower: &mut Lower<'_>, ty: &str, properties: &mut Json) {
     if let ([member], Some(given)) = (&members[..], given) {
         check(lower, member, &given);
     }
+}
+
+/// An output that is read of a nested stack must be one of its template, where that is a program of the project.
+pub fn check_output(lower: &mut Lower<'_>, node: &Node, site: Site, attr: &str) {
+    let Some(output) = attr.strip_prefix("Outputs.") else { return };
+    let nested = cloudc_eval::property(lower.db, site, "TemplateURL".into());
+    let Some(Expr::Asset(asset, _)) = nested.node.value.expr() else { return };
+    if asset.kind != AssetKind::Template || !asset.path.ends_with(".cloud") {
+        return;
+    }
+    let file = lower.db.files().get(lower.db, &asset.path);
+    if lower.within.contains(&file) {
+        return;
+    }
+    let target = member_target(lower, file);
+    let outputs = &cloudc_eval::stack(lower.db, target).outputs;
+    if outputs.iter().any(|member| member.id == output) {
+        return;
+    }
+    let shown = asset.path.trim_start_matches('/');
+    let mut problem = Problem::error("C0794", node.src.anchor(), format!("`{shown}` has no output `{output}`"));
+    if let Some(near) = cloudc_base::suggest::nearest(output, outputs.iter().map(|member| member.id.as_str())) {
+        problem = problem.help(format!("did you mean `{near}`?"));
+    }
+    tell(lower, problem.note("outputs of a nested stack are those of its template, by logical id"));
+}
+
+/// The stack of another file, built as the one around is.
+fn member_target(lower: &Lower<'_>, file: File) -> Target {
+    let outer = lower.target;
+    Target::new(lower.db, file, outer.environment(lower.db).clone(), outer.region(lower.db).clone())
 }
 
 /// What a nested stack is told, with what is handed on; nothing when that is decided at deployment.
@@ -264,8 +295,7 @@ fn template(lower: &mut Lower<'_>, node: &Node, asset: &Asset) -> Option<Built> 
         tell(lower, problem.note("a nested stack cannot nest the one it is in"));
         return None;
     }
-    let outer = lower.target;
-    let target = Target::new(lower.db, file, outer.environment(lower.db).clone(), outer.region(lower.db).clone());
+    let target = member_target(lower, file);
     let built = if well_typed(lower, file) { crate::artifact_within(lower.db, target, &lower.within).ok() } else { None };
     let Some(artifact) = built else {
         let problem = Problem::error(codes::BAD_ASSET, at, format!("`{shown}` has errors, so it makes no template"));

@@ -133,7 +133,10 @@ impl<'db> Lower<'db> {
     fn expr(&mut self, node: &Node, expr: &Expr) -> Json {
         match expr {
             Expr::Ref(site) | Expr::Param(site) => json!({ "Ref": logical_id(self.db, *site) }),
-            Expr::Attr(site, name) => json!({ "Fn::GetAtt": [logical_id(self.db, *site), name] }),
+            Expr::Attr(site, name) => {
+                crate::assets::check_output(self, node, *site, name);
+                json!({ "Fn::GetAtt": [logical_id(self.db, *site), name] })
+            }
             Expr::Pseudo(Pseudo::Zones) => json!({ "Fn::GetAZs": "" }),
             Expr::Pseudo(pseudo) => json!({ "Ref": pseudo_name(*pseudo) }),
             Expr::Truth(cond) => {
