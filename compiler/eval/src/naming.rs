@@ -3,7 +3,7 @@
 //! In: a site. Out: its logical id. Always: made of names alone; two sites with one id are reported, never renamed.
 
 use cloudc_hir::moves::{Step, moves};
-use cloudc_hir::{Anchor, DeclKind, Name, Part, Problem};
+use cloudc_hir::{Anchor, Branch, Decl, DeclKind, Name, Owner, Part, Problem};
 use cloudc_types::typed::{AttrKind, Id};
 
 use crate::evaluate::{Cx, Run};
@@ -115,11 +115,23 @@ fn path_id(db: &dyn Db, site: Site, around: &Around) -> Name {
     let mut id = String::with_capacity(around.prefix.len() + name.len() + around.keys.len());
     id.push_str(&around.prefix);
     match decl.kind(db) {
-        DeclKind::Assert => id.push_str(&format!("Assert{}", decl.nth(db) + 1)),
+        DeclKind::Assert => id.push_str(&format!("{}Assert{}", blocks(db, decl), decl.nth(db) + 1)),
         _ => name.split('_').for_each(|part| raise(part, &mut id)),
     }
     id.push_str(&around.keys);
     Name::from(id)
+}
+
+/// The `if`s and `for`s that something without a name stands in: each counts its own anew.
+fn blocks(db: &dyn Db, decl: Decl) -> String {
+    let Owner::Decl(outer, branch) = decl.owner(db) else { return String::new() };
+    let word = match (outer.kind(db), branch) {
+        (DeclKind::If, Branch::Then) => "If",
+        (DeclKind::If, Branch::Else) => "Else",
+        (DeclKind::For, _) => "For",
+        _ => return String::new(),
+    };
+    format!("{}{word}{}", blocks(db, outer), outer.nth(db) + 1)
 }
 
 /// What a resource was called when it was deployed, by the `moved` lines of the stack.
