@@ -51,9 +51,9 @@ pub fn check(db: &dyn Db, target: Target, weighed: &Weighed<'_>, problems: &mut 
             let message = format!("this stack has {count} {name}, and CloudFormation takes {limit}");
             let problem = Problem::error(code, at, message);
             problems.push(match proposal(db, target).filter(|_| section == "Resources") {
-                Some(proposal) => {
-                    problem.note(proposal).help("give them a file with a `stack` of their own; see `cloudc explain C0701`")
-                }
+                Some(proposal) => problem.note(proposal).help(
+                    "give them a file with a `stack` of their own, or a component that is `@nested`; see `cloudc explain C0701`",
+                ),
                 None => problem.help("cut the stack in two: see `cloudc explain C0701`"),
             });
         }

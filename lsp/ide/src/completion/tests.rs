@@ -376,3 +376,8 @@ fn what_is_uploaded_is_a_file_or_folder() {
     check_all(&format!("//- /main.cloud\nlet a = image(\"$0\")\n{files}"), &["./fn"]);
     check_all(&format!("//- /main.cloud\nlet a = asset(\"./fn/$0\")\n{files}"), &["./fn/lib", "./fn/main.py"]);
 }
+
+#[test]
+fn defaults_offer_properties_of_their_type() {
+    check_first("defaults AWS::S3::Bucket {\n  BucketN$0\n}", &["BucketName"]);
+}
