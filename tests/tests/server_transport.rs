@@ -534,3 +534,35 @@ fn settings_are_heard() {
     hints(&mut client, 1);
     leave(client);
 }
+
+#[test]
+fn templates_are_helped_with_when_asked() {
+    let folder = folder("templates");
+    let mut client = Client::open(&folder);
+    let uri = uri(&folder, "/network.yaml");
+    let template = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySecond: 5\n      \n";
+    let document = json!({ "uri": uri, "languageId": "yaml", "version": 1, "text": template });
+    client.tell("textDocument/didOpen", json!({ "textDocument": document }));
+    let at = json!({ "textDocument": { "uri": uri }, "position": { "line": 5, "character": 6 } });
+    assert_eq!(client.diagnostics(&uri, 1), json!([]));
+
+    client.configuration = json!({ "checkCloudFormation": true });
+    client.tell("workspace/didChangeConfiguration", json!({ "settings": null }));
+    // The server asks for the settings; what it is asked next is heard after its question.
+    let _ = client.ask("textDocument/hover", at.clone());
+    client.edit(&uri, 2, json!([{ "text": template }]));
+    let found = client.diagnostics(&uri, 2);
+    assert_eq!(found[0]["code"], "C0401", "{found:#}");
+    assert_eq!(found[0]["range"]["start"], json!({ "line": 4, "character": 6 }));
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found:#}");
+    let offered = client.ask("textDocument/completion", at.clone()).expect("an answer");
+    let labels: Vec<&str> = offered["items"].as_array().into_iter().flatten().filter_map(|item| item["label"].as_str()).collect();
+    assert!(labels.contains(&"DelaySeconds") && labels.contains(&"FifoQueue"), "{labels:?}");
+    let type_name = json!({ "textDocument": { "uri": uri }, "position": { "line": 2, "character": 14 } });
+    let shown = client.ask("textDocument/hover", type_name).expect("an answer");
+    assert!(shown["contents"]["value"].as_str().is_some_and(|text| text.contains("AWS::SQS::Queue")), "{shown:#}");
+    // What programs have, templates do not.
+    let tokens = client.ask("textDocument/semanticTokens/full", json!({ "textDocument": { "uri": uri } })).expect("an answer");
+    assert_eq!(tokens["data"], json!([]), "{tokens:#}");
+    leave(client);
+}

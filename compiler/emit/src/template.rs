@@ -55,6 +55,11 @@ pub fn around(lower: &mut Lower<'_>, stack: &Stack, resources: Map<String, Json>
     let mut parameters = parameters::section(lower, stack);
     let conditions = conditions::section(lower);
     let metadata = metadata(lower, stack, target);
+    lower.at = ("", "".into());
+    let globals = match setting(lower.db, target, "globals").map(|node| lower.value(&node)) {
+        Some(Json::Object(map)) => map,
+        _ => Map::new(),
+    };
     crate::assets::parameters(lower, &mut parameters);
     let transforms = transforms(lower, stack, target);
 
@@ -71,6 +76,7 @@ pub fn around(lower: &mut Lower<'_>, stack: &Stack, resources: Map<String, Json>
     let mappings = lower.mappings.section();
     let sections = [
         ("Metadata", metadata),
+        ("Globals", globals),
         ("Parameters", parameters),
         ("Rules", rules),
         ("Mappings", mappings),

@@ -88,7 +88,7 @@ pub fn given(db: &dyn Db, target: Target, section: &str, name: &str) -> Option<N
 pub fn setting(db: &dyn Db, target: Target, name: &str, own: &dyn Fn(&str) -> Option<Node>) -> Option<Node> {
     let layers = layers(db, target);
     let from = |name: &str, layer: &Node| layer.value.field(name).cloned();
-    let alone = matches!(name, "name" | "description" | "metadata" | "transforms" | "raw");
+    let alone = matches!(name, "name" | "description" | "metadata" | "transforms" | "globals" | "raw");
     let shared: &[Node] = if alone { &[] } else { &layers.shared };
     let all = |name: &str| {
         let above = layers.entries.iter().map(|layer| from(name, layer));

@@ -13,7 +13,7 @@ use crate::evaluate::{Cx, Run};
 use crate::frame::Site;
 use crate::link::operands;
 use crate::member::existence;
-use crate::values::{Expr, Value};
+use crate::values::{Expr, Pseudo, Value};
 use crate::{Db, codes};
 
 /// What an `assert` comes to.
@@ -63,7 +63,7 @@ pub fn assertion(db: &dyn Db, site: Site) -> Arc<Assertion> {
             if let Some(value) = parts.iter().flat_map(|cond| operands(cond)).find(|value| !is_parameter(value)) {
                 let problem = Problem::error(codes::NO_RULE, src.anchor(), "CloudFormation cannot check this assertion")
                     .label(format!("this depends on {}", value.named(db)))
-                    .note("an assertion that is not known when compiling becomes a Rule, and a Rule sees parameters only");
+                    .note("an assertion that is not known when compiling becomes a Rule, and a Rule sees parameters, the region and the account only");
                 run.problems.push(problem);
                 Cond::True
             } else {
@@ -84,7 +84,9 @@ fn outermost(db: &dyn Db, site: Site) -> Option<Decl> {
 fn is_parameter(value: &Value) -> bool {
     match value {
         Value::List(items) => items.iter().all(|item| is_parameter(&item.value)),
-        Value::Deploy(expr) => matches!(&**expr, Expr::Param(_)),
+        Value::Deploy(expr) => {
+            matches!(&**expr, Expr::Param(_) | Expr::Pseudo(Pseudo::Region | Pseudo::AccountId | Pseudo::Partition))
+        }
         value => value.is_const(),
     }
 }

@@ -31,6 +31,13 @@ pub struct Graph<'db> {
     out: Vec<Vec<usize>>,
 }
 
+/// Whether SAM makes resources of their own from a property, so that the resource itself does not need what is named there.
+/// Source: "Generated CloudFormation resources" in the SAM developer guide.
+fn is_made_apart(ty: &str, pointer: &str) -> bool {
+    let below = |property: &str| pointer.strip_prefix("/Properties/").is_some_and(|rest| rest.starts_with(property));
+    ty.starts_with("AWS::Serverless::") && (below("Events/") || below("DeploymentPreference/"))
+}
+
 impl<'db> Graph<'db> {
     /// The written dependencies of a stack. A reference that can never be there is no dependency.
     pub fn new(db: &'db dyn Db, stack: &'db Stack) -> Self {
@@ -40,6 +47,9 @@ impl<'db> Graph<'db> {
         for from in 0..members.len() {
             for link in links(db, stack.target, members[from].site) {
                 let Some(to) = graph.at.get(&link.to).copied() else { continue };
+                if is_made_apart(&members[from].ty, &link.pointer) {
+                    continue;
+                }
                 let together = Cond::and([members[from].cond.clone(), members[to].cond.clone(), link.cond.clone()]);
                 if !together.is_false() {
                     graph.push(Edge { from, to, link: Some(link.clone()), source: None });

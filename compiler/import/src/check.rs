@@ -18,6 +18,10 @@ pub const UNREADABLE: &str = "C0820";
 /// A key stands twice in a map.
 pub const TWICE: &str = "C0821";
 
+/// Codes that are errors in programs, and in templates advice: secrets that can be seen, and comparisons that never hold.
+/// CloudFormation takes both, and a template has no words to say that it is meant.
+const ADVICE: [&str; 2] = [cloudc_types::SECRET_SEEN, cloudc_types::NEVER_EQUAL];
+
 /// How often plainer forms are tried.
 const TRIES: usize = 8;
 
@@ -120,7 +124,7 @@ impl Places<'_> {
             one.help.as_ref().is_some_and(|help| help.contains("`.") || help.contains("raw") || help.contains("${"));
         Some(Finding {
             code: one.code,
-            severity: one.severity,
+            severity: if ADVICE.contains(&one.code.0) { Severity::Warning } else { one.severity },
             message: self.said(&one.message),
             span,
             label: self.said(&one.label),

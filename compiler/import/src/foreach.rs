@@ -19,6 +19,7 @@ pub fn expand(root: &mut Node) -> bool {
 }
 
 fn inside(node: &mut Node, copies: &mut usize) {
+    known_names(node);
     match &mut node.value {
         Value::List(items) => items.iter_mut().for_each(|item| inside(item, copies)),
         Value::Map(entries) => {
@@ -36,6 +37,25 @@ fn inside(node: &mut Node, copies: &mut usize) {
             *entries = made;
         }
         _ => {}
+    }
+}
+
+/// `Fn::Sub` of text without holes, where a reference says what it refers to, is that text.
+fn known_names(node: &mut Node) {
+    if !node.function().is_some_and(|(name, _)| name == "Ref" || name == "Fn::GetAtt") {
+        return;
+    }
+    let Value::Map(entries) = &mut node.value else { return };
+    let Some(argument) = entries.first_mut().map(|entry| &mut entry.value) else { return };
+    let parts = match &mut argument.value {
+        Value::List(items) => items.as_mut_slice(),
+        _ => std::slice::from_mut(argument),
+    };
+    for part in parts {
+        let text = part.function().filter(|(name, _)| *name == "Fn::Sub").and_then(|(_, text)| text.text());
+        if let Some(text) = text.filter(|text| !text.contains("${")) {
+            part.value = Value::Text(text.to_owned());
+        }
     }
 }
 

@@ -92,8 +92,16 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
         let mut done = FxHashSet::default();
         let mut changed = false;
         for error in errors(&tried.found) {
+            if error.code.0 == cloudc_types::SECRET_SEEN {
+                changed |= repair::allow(&mut forms, &root, &repair::around(&tried.written, error.range));
+                continue;
+            }
             // A property that the schema does not know can still be merged in.
-            let limit = if error.code.0 == cloudc_types::UNKNOWN_PROPERTY { Limit::Out } else { Limit::Raw };
+            let limit = if [cloudc_types::UNKNOWN_PROPERTY, cloudc_types::SET_BY_AWS].contains(&error.code.0) {
+                Limit::Out
+            } else {
+                Limit::Raw
+            };
             changed |= repair::step(&mut forms, &mut done, &repair::around(&tried.written, error.range), limit);
         }
         if let Some(template) = &tried.template {

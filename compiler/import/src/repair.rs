@@ -7,7 +7,7 @@ use cloudc_base::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::tree::{Node, Value};
-use crate::write::{Forms, LAST, Written};
+use crate::write::{Forms, LAST, SECRET_SEEN, Written};
 
 /// How plain forms may become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,13 @@ pub fn step(forms: &mut Forms, done: &mut FxHashSet<u32>, ids: &[u32], limit: Li
         return true;
     }
     false
+}
+
+/// Lets a secret be seen in the resource that is one of these nodes. False when none is, or when it may already.
+pub fn allow(forms: &mut Forms, root: &Node, ids: &[u32]) -> bool {
+    let resources = root.get("Resources").and_then(Node::map).unwrap_or_default();
+    let found = resources.iter().find(|entry| ids.contains(&entry.value.id));
+    found.is_some_and(|entry| forms.insert(entry.value.id, SECRET_SEEN) != Some(SECRET_SEEN))
 }
 
 /// The nodes on the way to a JSON pointer, innermost first: as far as the pointer can be followed.

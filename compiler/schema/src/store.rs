@@ -200,6 +200,20 @@ fn read(bytes: &'static [u8], id: u64) -> Result<&'static Store, Corrupt> {
     Ok(Box::leak(Box::new(store)))
 }
 
+/// What SAM makes of its types: a reference to one is a reference to the other.
+/// Source: "Generated CloudFormation resources" in the SAM developer guide.
+const STANDS_FOR: [(&str, &str); 9] = [
+    ("AWS::Serverless::Api", "AWS::ApiGateway::RestApi"),
+    ("AWS::Serverless::Application", "AWS::CloudFormation::Stack"),
+    ("AWS::Serverless::Function", "AWS::Lambda::Function"),
+    ("AWS::Serverless::GraphQLApi", "AWS::AppSync::GraphQLApi"),
+    ("AWS::Serverless::HttpApi", "AWS::ApiGatewayV2::Api"),
+    ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion"),
+    ("AWS::Serverless::SimpleTable", "AWS::DynamoDB::Table"),
+    ("AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine"),
+    ("AWS::Serverless::WebSocketApi", "AWS::ApiGatewayV2::Api"),
+];
+
 fn pick(attrs: &[&'static str], at: u32) -> Result<&'static str, Corrupt> {
     attrs.get(at as usize).copied().ok_or(Corrupt)
 }
@@ -236,6 +250,12 @@ fn entries(r: &mut Reader<'static>, attrs: &[&'static str]) -> Result<Vec<Entry>
             let access = pick(attrs, number >> 1)?;
             let attr = if number & 1 == 1 { pick(attrs, r.u32()?)? } else { access };
             provides.push((Access::Attr(access), Ident { ty, attr }));
+        }
+        let start = ends.last().copied().unwrap_or(0);
+        if let Some((_, stands_for)) = STANDS_FOR.iter().find(|(name, _)| *name == ty) {
+            provides.extend_from_within(start..);
+            let half = start + (provides.len() - start) / 2;
+            provides[half..].iter_mut().for_each(|(_, ident)| ident.ty = stands_for);
         }
         ends.push(provides.len());
     }
@@ -322,9 +342,9 @@ impl Store {
         let entries = self.entries.iter().filter(|entry| entry.block as usize == at);
         for (ty, entry) in block.types.iter_mut().zip(entries) {
             for attribute in &mut ty.attributes {
-                let own = entry.provides.iter().find(|(access, _)| *access == Access::Attr(attribute.name));
+                let own = entry.provides.iter().filter(|(access, _)| *access == Access::Attr(attribute.name));
                 let node = &block.nodes[attribute.node as usize];
-                let mut idents: Vec<Ident> = own.map(|(_, ident)| *ident).into_iter().collect();
+                let mut idents: Vec<Ident> = own.map(|(_, ident)| *ident).collect();
                 for ident in node.expects.iter().chain(attribute.idents) {
                     if !idents.contains(ident) {
                         idents.push(*ident);

@@ -262,7 +262,8 @@ impl Ctx<'_> {
         if *literal == Literal::None || ty.is_error() {
             return true;
         }
-        let plain = ty.present();
+        // What a secret is compared with stays in the program.
+        let plain = crate::operators::open(ty);
         let Some(lit) = Lit::of(literal) else { return true };
         if let Some(known) = plain.kind.literals()
             && !matches!(plain.kind, Kind::Lit(_))
@@ -270,7 +271,8 @@ impl Ctx<'_> {
         {
             let at = self.at(src);
             let listed = crate::checks::list_some(known.iter().map(Lit::to_string), 12);
-            let mut problem = Problem::error("C0313", at, format!("it is never {lit}")).note(format!("it can be {listed}"));
+            let mut problem = Problem::error(crate::operators::NEVER_EQUAL, at, format!("it is never {lit}"))
+                .note(format!("it can be {listed}"));
             if let Lit::Str(text) = &lit {
                 let names: Vec<&str> =
                     known.iter().filter_map(|lit| if let Lit::Str(name) = lit { Some(name.as_str()) } else { None }).collect();
@@ -288,7 +290,7 @@ impl Ctx<'_> {
         };
         if !fits && !matches!(plain.kind, Kind::Json | Kind::Union(_)) {
             let shown = self.show(plain);
-            self.problems.push(Problem::error("C0313", self.at(src), format!("`{shown}` is never {lit}")));
+            self.problems.push(Problem::error(crate::operators::NEVER_EQUAL, self.at(src), format!("`{shown}` is never {lit}")));
             return false;
         }
         true

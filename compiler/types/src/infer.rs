@@ -528,10 +528,10 @@ impl<'db> Ctx<'db> {
             "tags" => Ty::constant(text_map()),
             "budget" => Ty::constant(Kind::Float(None)),
             "protection" => Ty::constant(Kind::Bool),
-            "metadata" | "raw" => Ty::constant(Kind::Json),
+            "metadata" | "globals" | "raw" => Ty::constant(Kind::Json),
             _ => Ty::text(Phase::CONST),
         };
-        let free = matches!(name.as_str(), "metadata" | "raw");
+        let free = matches!(name.as_str(), "metadata" | "globals" | "raw");
         self.json_depth += u32::from(free);
         let (id, given) = self.check(*value, &Expect { ty, why: Why::Builtin("a stack's setting") });
         self.json_depth -= u32::from(free);

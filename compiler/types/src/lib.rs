@@ -38,10 +38,12 @@ mod written;
 
 pub use builtins::is_function;
 pub use db::{Db, SchemaHandle};
+pub use fit::SECRET_SEEN;
 pub use functions::parameters;
 pub use infer::{Inferred, inferred, typed};
 pub use narrow::{Spot, SpotPath, SpotRoot};
-pub use objects::UNKNOWN_PROPERTY;
+pub use objects::{SET_BY_AWS, UNKNOWN_PROPERTY};
+pub use operators::NEVER_EQUAL;
 pub use params::{Given, ParamShape, Setting, conform, given_type, param_shape, parse_setting, supplied_types};
 pub use phase::{Base, Phase};
 pub use resources::EVERY_TYPE;

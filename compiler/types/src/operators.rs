@@ -188,8 +188,9 @@ impl Ctx<'_> {
         }
         if !comparable(&a_ty, &b_ty) {
             let (first, second) = (self.show(&a_ty), self.show(&b_ty));
-            let problem = Problem::error("C0313", self.at(src), format!("`{first}` and `{second}` are never equal"))
-                .help("compare values of the same type");
+            let problem =
+                Problem::error(crate::operators::NEVER_EQUAL, self.at(src), format!("`{first}` and `{second}` are never equal"))
+                    .help("compare values of the same type");
             return self.fail(src, problem);
         }
         let phase = a_ty.deepest().join(b_ty.deepest());
@@ -288,7 +289,11 @@ impl Ctx<'_> {
         }
         if !element.is_error() && !comparable(&a_ty, &element) {
             let (first, second) = (self.show(&a_ty), self.show(&element));
-            let problem = Problem::error("C0313", self.at(src), format!("`{first}` is never in a list of `{second}`"));
+            let problem = Problem::error(
+                crate::operators::NEVER_EQUAL,
+                self.at(src),
+                format!("`{first}` is never in a list of `{second}`"),
+            );
             return self.fail(src, problem);
         }
         let phase = a_ty.phase.join(b_ty.deepest());
@@ -391,9 +396,20 @@ impl Ctx<'_> {
 /// What to do about a value that may be `none`.
 const ABSENT: &str = "it may be absent: give a default with `??`, or compare it with `none` first";
 
+/// The code of a comparison that never holds.
+pub const NEVER_EQUAL: &str = "C0313";
+
+/// What is compared: of a secret what it holds, which a comparison does not show.
+pub(crate) fn open(ty: &Ty) -> &Ty {
+    match &ty.present().kind {
+        Kind::Secret(inner) => inner,
+        _ => ty.present(),
+    }
+}
+
 /// Whether two values of these types can be equal.
 fn comparable(a: &Ty, b: &Ty) -> bool {
-    let (a, b) = (&a.present().kind, &b.present().kind);
+    let (a, b) = (&open(a).kind, &open(b).kind);
     if [a, b].iter().any(|kind| matches!(kind, Kind::Json | Kind::Error | Kind::Seen(_))) {
         return true;
     }

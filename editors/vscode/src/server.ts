@@ -15,8 +15,11 @@ import {
 import { HOVER_COMMANDS, keywordsByGrammar, middleware } from "./adjust.ts";
 import { find, isOlder, OLDEST, type Binary, type Missing, type Origin } from "./binary.ts";
 import { status, type ServerStatus } from "./protocol.ts";
-import { SECTION, serverArguments, serverPath } from "./settings.ts";
+import { SECTION, checksCloudFormation, serverArguments, serverPath } from "./settings.ts";
 import { traceChannel } from "./trace.ts";
+
+/** Languages that templates are opened as. */
+const TEMPLATES = ["yaml", "json", "jsonc", "cloudformation"];
 
 /** Where one reads how to get `cloudc`. */
 const INSTALLATION = "command:cloudc.openWalkthrough";
@@ -158,7 +161,10 @@ export class Server implements vscode.Disposable {
       return Promise.resolve(child);
     };
     const options: LanguageClientOptions = {
-      documentSelector: ["file", "untitled", "cloud-std"].map((scheme) => ({ scheme, language: "cloud" })),
+      documentSelector: [
+        ...["file", "untitled", "cloud-std"].map((scheme) => ({ scheme, language: "cloud" })),
+        ...(checksCloudFormation() ? TEMPLATES.map((language) => ({ scheme: "file", language })) : []),
+      ],
       outputChannel: this.log,
       traceOutputChannel: this.#trace.channel,
       revealOutputChannelOn: RevealOutputChannelOn.Never,

@@ -32,7 +32,12 @@ export function previewFollows(): boolean {
   return section().get<boolean>("preview.followCursor") ?? true;
 }
 
+/** Whether the server is told of CloudFormation templates, too. */
+export function checksCloudFormation(): boolean {
+  return section().get<boolean>("checkCloudFormation") ?? false;
+}
+
 /** Whether a change concerns how the server is started. */
 export function startsServerAnew(change: vscode.ConfigurationChangeEvent): boolean {
-  return change.affectsConfiguration(`${SECTION}.server`);
+  return ["server", "checkCloudFormation"].some((name) => change.affectsConfiguration(`${SECTION}.${name}`));
 }

@@ -5,6 +5,7 @@
 //! empty, never a guess; one feature a file.
 
 mod actions;
+mod cloudformation;
 pub mod completion;
 mod definition;
 mod diagnostics;
@@ -36,6 +37,7 @@ mod typing;
 mod fixture;
 
 pub use actions::{Action, ActionKind, actions, resolve_action};
+pub use cloudformation::{is_template, template_completions, template_diagnostics, template_hover};
 pub use definition::{Definition, Target, definition, implementation, type_definition};
 pub use diagnostics::{UNUSED_IMPORT, UNUSED_VARIABLE, diagnostics};
 pub use folding::{Fold, FoldKind, folding};

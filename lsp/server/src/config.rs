@@ -30,6 +30,8 @@ pub struct Config {
     pub region: Option<String>,
     /// Indent while typing.
     pub format_on_type: bool,
+    /// Help with CloudFormation templates, too.
+    pub check_cloudformation: bool,
 }
 
 impl Default for Config {
@@ -60,6 +62,8 @@ impl Config {
             environment: text("environment"),
             region: text("region"),
             format_on_type: on("format.onType"),
+            // Other servers may look after these files: only when asked.
+            check_cloudformation: get("checkCloudFormation").and_then(Value::as_bool).unwrap_or(false),
         }
     }
 }

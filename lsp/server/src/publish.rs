@@ -19,6 +19,9 @@ use crate::transport::outbox::Outbox;
 /// What is wrong with a file, as far as the user wants to see it. Of a file that others use, only what is wrong by itself: what they make
 /// of it is found where they are.
 pub fn one(snapshot: &Snapshot, file: File) -> Vec<Diagnostic> {
+    if snapshot.is_template(file) {
+        return cloudc_ide::template_diagnostics(&snapshot.db, file);
+    }
     if !snapshot.is_program(file) {
         return Vec::new();
     }

@@ -35,6 +35,9 @@ pub struct Document {
 /// Open documents by path.
 pub type Documents = BTreeMap<String, Document>;
 
+/// The path of no file.
+const NOTHING: &str = "/.cloudc/nothing.cloud";
+
 /// The workspace at one moment. Edits wait until all snapshots are gone.
 pub struct Snapshot {
     /// All that is known about the programs.
@@ -62,8 +65,10 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// The file of a document: an open one, or one that can be read.
+    /// What programs have, templates do not: for those it is a file with nothing in it.
     pub fn file(&self, document: &TextDocumentIdentifier) -> Result<File> {
-        self.file_of(&document.uri)
+        let file = self.file_of(&document.uri)?;
+        Ok(if self.is_template(file) { cloudc_driver::file(&self.db, NOTHING) } else { file })
     }
 
     /// The file of a URI.
@@ -82,6 +87,12 @@ impl Snapshot {
     /// A place in a file.
     pub fn at(&self, place: &TextDocumentPositionParams) -> Result<FilePosition> {
         let file = self.file(&place.text_document)?;
+        Ok(FilePosition { file, offset: self.offset(file, place.position) })
+    }
+
+    /// The same, also in a template.
+    pub fn at_any(&self, place: &TextDocumentPositionParams) -> Result<FilePosition> {
+        let file = self.file_of(&place.text_document.uri)?;
         Ok(FilePosition { file, offset: self.offset(file, place.position) })
     }
 
@@ -126,6 +137,16 @@ impl Snapshot {
     pub fn is_program(&self, file: File) -> bool {
         let path = file.path(&self.db);
         self.documents.get(&**path).map_or_else(|| path.ends_with(".cloud"), |document| document.program)
+    }
+
+    /// Whether a file is an open CloudFormation template, and the user wants help with those.
+    pub fn is_template(&self, file: File) -> bool {
+        let path = file.path(&self.db);
+        let named = ["yaml", "yml", "json", "template"].iter().any(|ending| path.rsplit('.').next() == Some(ending));
+        self.config.check_cloudformation
+            && self.documents.get(&**path).is_some_and(|document| !document.program)
+            && named
+            && cloudc_ide::is_template(file.text(&self.db))
     }
 
     /// The version of an open document.

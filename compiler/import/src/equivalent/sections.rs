@@ -76,6 +76,7 @@ fn parameter(json: &Json) -> Option<Json> {
             "Type" if value == "AWS::SSM::Parameter::Value<List<String>>" => {
                 json!("AWS::SSM::Parameter::Value<CommaDelimitedList>")
             }
+            "Type" if value == "List<String>" => json!("CommaDelimitedList"),
             "AllowedValues" => {
                 let mut all: Vec<String> = value.as_array().into_iter().flatten().filter_map(number_text).collect();
                 // The two truth values have no order.
@@ -118,6 +119,8 @@ fn resource(lower: &Lower<'_>, json: &Json) -> Option<Json> {
         let value = match name.as_str() {
             // Told by the order.
             "DependsOn" => continue,
+            // There is one version of custom resources.
+            "Version" if ty.starts_with("Custom::") || ty == "AWS::CloudFormation::CustomResource" => continue,
             "Condition" => match condition(lower, value) {
                 Kept::Always => continue,
                 Kept::Never => return None,
@@ -134,7 +137,8 @@ fn resource(lower: &Lower<'_>, json: &Json) -> Option<Json> {
                 }
                 _ => lower.value(value, None),
             },
-            "Description" => folded(value),
+            // Text for people that nothing shows.
+            "Description" => continue,
             _ => lower.value(value, None),
         };
         // A resource without properties may say so or not.
@@ -193,7 +197,7 @@ fn rules(lower: &Lower<'_>, section: &Json) -> Json {
         let when = rule.get("RuleCondition").map(|json| conditions::canonical(&lower.formula(json)));
         for assertion in rule.get("Assertions").and_then(Json::as_array).into_iter().flatten() {
             let holds = assertion.get("Assert").map(|json| conditions::canonical(&lower.formula(json)));
-            let message = assertion.get("AssertDescription").map(folded);
+            let message = assertion.get("AssertDescription").map(folded).unwrap_or_else(|| json!(""));
             all.push(json!({ "when": when, "holds": holds, "message": message }));
         }
     }

@@ -44,7 +44,7 @@ impl Writer<'_> {
                 if wants_base64(place) && self.form(node) == 0 && !is_base64_like(argument) {
                     self.value(argument, None);
                 } else {
-                    self.receiver(argument);
+                    self.text_receiver(argument, self.form(node) > 1);
                     self.out.push(".base64()");
                 }
                 Some(())
@@ -52,7 +52,7 @@ impl Writer<'_> {
             "Fn::Select" => self.select(argument),
             "Fn::Split" => {
                 let [delimiter, text] = argument.list()? else { return None };
-                self.receiver(text);
+                self.text_receiver(text, self.form(node) > 0);
                 self.out.push(&format!(".split({})", quoted(delimiter.text()?)));
                 Some(())
             }
@@ -87,6 +87,17 @@ impl Writer<'_> {
         self.out.push(if choice { "(" } else { "" });
         self.value(node, None);
         self.out.push(if choice { ")" } else { "" });
+    }
+
+    /// The same, said to be text where its type is not known.
+    fn text_receiver(&mut self, node: &Node, widened: bool) {
+        if widened && node.function().is_some() {
+            self.out.push("\"${");
+            self.value(node, None);
+            self.out.push("}\"");
+        } else {
+            self.receiver(node);
+        }
     }
 
     /// `Ref` and `Fn::GetAtt`.

@@ -7,7 +7,7 @@ use super::text::{doc, key};
 use crate::tree::{Node, Value};
 
 /// Sections with declarations of their own.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 11] = [
     "AWSTemplateFormatVersion",
     "Description",
     "Metadata",
@@ -18,6 +18,7 @@ const KNOWN: [&str; 10] = [
     "Resources",
     "Outputs",
     "Transform",
+    "Globals",
 ];
 
 const SERVERLESS: &str = "AWS::Serverless-2016-10-31";
@@ -47,6 +48,10 @@ impl<'a> Writer<'a> {
         self.out.depth += 1;
         self.transforms();
         self.metadata();
+        if let Some(globals) = self.root.get("Globals").filter(|node| node.map().is_some_and(|all| !all.is_empty())) {
+            self.comments(globals);
+            self.setting("globals", globals);
+        }
         self.rest();
         self.out.depth -= 1;
         self.out.push("}\n\n");

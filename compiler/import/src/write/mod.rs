@@ -26,6 +26,9 @@ use out::Out;
 /// In which form a node is written: 0 is the best one, and every step is plainer.
 pub type Forms = FxHashMap<u32, u8>;
 
+/// The form of a resource that says why a secret may be seen in it.
+pub const SECRET_SEEN: u8 = 100;
+
 /// The form after which nothing plainer is left.
 pub const LAST: u8 = 3;
 

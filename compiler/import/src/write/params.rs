@@ -224,6 +224,11 @@ impl<'a> Writer<'a> {
             Kind::Text => "String".to_owned(),
             Kind::Int => "Int".to_owned(),
             Kind::Float => "Float".to_owned(),
+            Kind::List if ty == "CommaDelimitedList" && !allowed(node).is_empty() && !plain => {
+                said.push("AllowedValues");
+                let words: Vec<String> = allowed(node).iter().map(|word| quoted(word)).collect();
+                format!("[{}]", words.join(" | "))
+            }
             Kind::List | Kind::Other => match cloud_type(ty) {
                 Some(cloud) => cloud,
                 None => {
@@ -301,11 +306,10 @@ fn refined(base: &str, node: &Node, bounds: [&'static str; 2], pattern: bool, sa
 /// The language's type for one of CloudFormation's parameter types.
 fn cloud_type(ty: &str) -> Option<String> {
     if let Some(inner) = ty.strip_prefix("AWS::SSM::Parameter::Value<").and_then(|rest| rest.strip_suffix('>')) {
-        let inner = if inner == "List<String>" { "CommaDelimitedList" } else { inner };
         return cloud_type(inner).map(|inner| format!("Ssm<{inner}>"));
     }
     if let Some(inner) = ty.strip_prefix("List<").and_then(|rest| rest.strip_suffix('>')) {
-        return cloud_type(inner).filter(|_| inner != "String").map(|inner| format!("[{inner}]"));
+        return cloud_type(inner).map(|inner| format!("[{inner}]"));
     }
     match ty {
         "String" => Some("String".to_owned()),

@@ -4,10 +4,16 @@ use std::collections::BTreeSet;
 
 use super::members::by_condition;
 use super::names::section_of;
-use super::text::{is_name, quoted};
-use super::{LAST, Writer};
+use super::text::{doc, is_name, quoted};
+use super::{LAST, SECRET_SEEN, Writer};
 use crate::equivalent::references;
 use crate::tree::{Entry, Node};
+
+/// Whether a resource is made by somebody's own function.
+fn is_custom(node: &Node) -> bool {
+    let ty = node.get("Type").and_then(Node::text).unwrap_or_default();
+    ty.starts_with("Custom::") || ty == "AWS::CloudFormation::CustomResource"
+}
 
 impl<'a> Writer<'a> {
     /// The Resources section.
@@ -34,8 +40,14 @@ impl<'a> Writer<'a> {
         }
         self.comments(node);
         let start = self.out.open();
+        if let Some(text) = node.get("Description").and_then(Node::text) {
+            self.out.push(&doc(text));
+        }
         if name.pinned {
             self.out.push(&format!("@id({})\n", quoted(&entry.key)));
+        }
+        if self.form(node) == SECRET_SEEN {
+            self.out.push("@allow(\"C0331\", reason: \"it was so in the template\")\n");
         }
         self.attributes(entry);
         self.out.push(&format!("resource {}: {ty} {{", name.name));
@@ -53,6 +65,9 @@ impl<'a> Writer<'a> {
                 "Metadata" => "metadata",
                 "CreationPolicy" => "creation_policy",
                 "UpdatePolicy" => "update_policy",
+                // There is one version of custom resources.
+                "Version" if is_custom(node) => continue,
+                "Description" if other.value.text().is_some() => continue,
                 "Type" | "Properties" | "Condition" | "DependsOn" | "DeletionPolicy" | "UpdateReplacePolicy" => continue,
                 _ => {
                     self.leftover(entry, other);

@@ -11,6 +11,7 @@ mod schema;
 mod secrets;
 mod statements;
 
+pub use secrets::SECRET_SEEN;
 pub(crate) use secrets::is_shown;
 
 use crate::access::single;

@@ -18,6 +18,9 @@ pub(crate) fn is_shown(property: &str) -> bool {
         || property.ends_with("Description")
 }
 
+/// The code of a secret that others can read.
+pub const SECRET_SEEN: &str = "C0331";
+
 impl Ctx<'_> {
     /// What is wrong with a secret where `expect` is expected.
     pub(super) fn leak(&self, expect: &Expect, src: ExprId) -> Option<Problem> {
@@ -25,8 +28,8 @@ impl Ctx<'_> {
             Why::Property(name) => {
                 let shown = self.shown.clone().or_else(|| is_shown(name).then(|| name.clone()))?;
                 let message = format!("a secret in `{shown}` can be read by everyone who may describe the resource");
-                (!self.is_allowed("C0331")).then(|| {
-                    Problem::error("C0331", self.at(src), message).help(
+                (!self.is_allowed(SECRET_SEEN)).then(|| {
+                    Problem::error(SECRET_SEEN, self.at(src), message).help(
                         "let the program fetch the secret itself, or write `@allow(\"C0331\", reason: \"…\")` before the resource",
                     )
                 })

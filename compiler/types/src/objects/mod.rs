@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 /// The code of a property, field or key that a type does not have.
 pub const UNKNOWN_PROPERTY: &str = "C0401";
+/// The code of a property that only AWS sets.
+pub const SET_BY_AWS: &str = "C0403";
 
 /// A property that a record gives.
 #[derive(Debug, Clone)]

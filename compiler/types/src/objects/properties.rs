@@ -77,8 +77,12 @@ impl Ctx<'_> {
         };
         if property.read_only() {
             self.problems.push(
-                Problem::error("C0403", self.at(anchor), format!("`{name}` is set by AWS and cannot be written"))
-                    .help(format!("remove it; read it elsewhere as `resource.{name}`")),
+                Problem::error(
+                    crate::objects::SET_BY_AWS,
+                    self.at(anchor),
+                    format!("`{name}` is set by AWS and cannot be written"),
+                )
+                .help(format!("remove it; read it elsewhere as `resource.{name}`")),
             );
             return Err(None);
         }

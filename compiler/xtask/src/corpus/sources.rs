@@ -14,7 +14,11 @@ enum Place {
 }
 
 /// The public collections: name, place.
-const SOURCES: [(&str, Place); 13] = [
+const SOURCES: [(&str, Place); 14] = [
+    (
+        "ecs-refarch-cloudformation",
+        Place::GitHub("aws-samples/ecs-refarch-cloudformation", "a257e226b33bd9d2a721e5afd9d7e8b66dbacfdc"),
+    ),
     ("cfn-lint", Place::Sdist("cfn-lint", "1.58.0", "test/fixtures/templates")),
     (
         "aws-cloudformation-templates",
@@ -81,6 +85,7 @@ pub fn collections(folder: &Path, given: &[(String, PathBuf)], offline: bool) ->
             }
         }
         if at.is_dir() {
+            let origin = if given.iter().any(|(known, _)| known == name) { format!("{origin}, as given") } else { origin };
             all.push(Collection { name: (*name).to_owned(), origin, folder: at });
         }
     }

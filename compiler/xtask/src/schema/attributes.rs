@@ -49,8 +49,15 @@ pub fn complete(ty: &mut DraftType, exceptions: &Exceptions) {
             ty.attributes.push((name.clone(), node));
         }
     }
-    let outputs =
-        matches!(ty.name.as_str(), "AWS::CloudFormation::Stack" | "AWS::ServiceCatalog::CloudFormationProvisionedProduct");
+    if ty.name == "AWS::Serverless::GraphQLApi" {
+        ty.nodes.push(DraftNode { shape: DraftShape::String, ..DraftNode::default() });
+        let node = ty.nodes.len() as u32 - 1;
+        ty.attributes.extend(GRAPHQL.map(|name| (name.to_owned(), node)));
+    }
+    let outputs = matches!(
+        ty.name.as_str(),
+        "AWS::CloudFormation::Stack" | "AWS::Serverless::Application" | "AWS::ServiceCatalog::CloudFormationProvisionedProduct"
+    );
     if outputs {
         ty.nodes.push(DraftNode { shape: DraftShape::String, ..DraftNode::default() });
         let node = ty.nodes.len() as u32 - 1;
@@ -63,6 +70,10 @@ pub fn complete(ty: &mut DraftType, exceptions: &Exceptions) {
     ty.attributes.sort();
     ty.attributes.dedup_by(|a, b| a.0 == b.0);
 }
+
+/// Attributes of SAM's GraphQL API, which its schema does not list.
+/// Source: "Return values" of `AWS::Serverless::GraphQLApi` in the SAM developer guide: those of `AWS::AppSync::GraphQLApi`.
+const GRAPHQL: [&str; 7] = ["ApiId", "Arn", "GraphQLDns", "GraphQLEndpointArn", "GraphQLUrl", "RealtimeDns", "RealtimeUrl"];
 
 /// Every scalar property, and lists of scalars, by dotted path.
 fn scalars(ty: &mut DraftType, object: u32, prefix: &str, depth: u32) {

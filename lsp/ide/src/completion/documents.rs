@@ -332,6 +332,7 @@ pub(crate) static STACK: Doc = Doc::Object(&[
         &Doc::List(&Doc::Text(&["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"])),
         "Macros that AWS runs over the template.",
     ),
+    may("globals", &Doc::Any, "What SAM gives every function, API or table: the template's Globals."),
     may("raw", &Doc::Any, "Merged into the template last, unchecked."),
 ]);
 

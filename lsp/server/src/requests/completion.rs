@@ -30,7 +30,7 @@ struct Data {
 /// What can be written at the cursor.
 pub fn completion(snapshot: &Snapshot, params: CompletionParams) -> Result<Option<CompletionResponse>> {
     let place = params.text_document_position;
-    let at = snapshot.at(&place)?;
+    let at = snapshot.at_any(&place)?;
     let typed = params.context.and_then(|context| context.trigger_character);
     if typed.is_some_and(|typed| !begins_something(at.file.text(&snapshot.db), usize::from(at.offset), &typed)) {
         return Ok(None);
@@ -48,6 +48,9 @@ pub fn completion(snapshot: &Snapshot, params: CompletionParams) -> Result<Optio
 }
 
 fn list(snapshot: &Snapshot, at: FilePosition) -> Vec<Item> {
+    if snapshot.is_template(at.file) {
+        return cloudc_ide::template_completions(&snapshot.db, at);
+    }
     let options =
         Options { snippets: snapshot.client.snippets && snapshot.config.snippets, auto_import: snapshot.config.auto_import };
     completions(&snapshot.db, at, &snapshot.files, &options)

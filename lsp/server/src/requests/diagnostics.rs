@@ -18,7 +18,7 @@ use crate::snapshot::Snapshot;
 
 /// What is wrong with one document.
 pub fn document(snapshot: &Snapshot, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
-    let file = snapshot.file(&params.text_document)?;
+    let file = snapshot.file_of(&params.text_document.uri)?;
     let (items, id) = found(snapshot, file);
     let report = if params.previous_result_id.as_deref() == Some(&id) {
         DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {

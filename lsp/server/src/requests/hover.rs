@@ -7,8 +7,12 @@ use crate::snapshot::Snapshot;
 
 /// What stands at the cursor.
 pub fn hover(snapshot: &Snapshot, params: HoverParams) -> Result<Option<Hover>> {
-    let at = snapshot.at(&params.text_document_position_params)?;
-    let found = cloudc_ide::hover(&snapshot.db, at, &snapshot.files);
+    let at = snapshot.at_any(&params.text_document_position_params)?;
+    let found = if snapshot.is_template(at.file) {
+        cloudc_ide::template_hover(&snapshot.db, at)
+    } else {
+        cloudc_ide::hover(&snapshot.db, at, &snapshot.files)
+    };
     let kind = if snapshot.client.markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
     Ok(found.map(|hover| Hover {
         contents: HoverContents::Markup(MarkupContent { kind, value: snapshot.without_roots(hover.markdown) }),

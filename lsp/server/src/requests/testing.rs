@@ -46,6 +46,6 @@ pub fn panic(_: &Snapshot, _: serde_json::Value) -> Result<()> {
 
 /// The text that answers are about.
 pub fn text(snapshot: &Snapshot, params: TextParams) -> Result<DocumentText> {
-    let file = snapshot.file(&params.text_document)?;
+    let file = snapshot.file_of(&params.text_document.uri)?;
     Ok(DocumentText { text: file.text(&snapshot.db).to_owned(), version: snapshot.version(file) })
 }
