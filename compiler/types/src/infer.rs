@@ -616,6 +616,6 @@ pub(crate) fn phase_problem(at: Anchor, is: Base, most: Base, what: &str) -> Pro
             problem.help("make it an `input`, which is chosen when compiling, instead of a `param`")
         }
         Base::Const => problem.note("CloudFormation has no loops or arithmetic over what resources give back"),
-        _ => problem.note("CloudFormation decides conditions before resources exist"),
+        _ => problem.note("CloudFormation decides conditions and looks values up before resources exist"),
     }
 }
