@@ -103,7 +103,7 @@ if stage == "prod" {
 resource a: AWS::SNS::Topic {}
 "#,
     );
-    let rule = at(&template, "/Rules/Assert1");
+    let rule = at(&template, "/Rules/If1Assert1");
     assert_eq!(rule["RuleCondition"], json!({ "Fn::Equals": [{ "Ref": "Stage" }, "prod"] }));
     assert_eq!(rule["Assertions"][0]["AssertDescription"], "production is large");
     assert_eq!(rule["Assertions"][0]["Assert"], json!({ "Fn::Equals": [{ "Ref": "Size" }, "large"] }));
