@@ -88,7 +88,7 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
     let original = root.to_json();
     let mut forms = Forms::default();
     let mut tried = try_program(schema, &root, name, &forms);
-    for _ in 0..TRIES {
+    for left in (0..=TRIES).rev() {
         let mut done = FxHashSet::default();
         let mut changed = false;
         for error in errors(&tried.found) {
@@ -104,21 +104,17 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
             };
             changed |= repair::step(&mut forms, &mut done, &repair::around(&tried.written, error.range), limit);
         }
-        if let Some(template) = &tried.template {
-            imported.differences = equivalent(schema, &original, template).err().unwrap_or_default();
-            for difference in &imported.differences {
-                changed |= repair::step(&mut forms, &mut done, &repair::along(&root, &difference.path), Limit::Out);
-            }
+        let differences = tried.template.as_ref().and_then(|template| equivalent(schema, &original, template).err());
+        imported.differences = differences.unwrap_or_default();
+        for difference in &imported.differences {
+            changed |= repair::step(&mut forms, &mut done, &repair::along(&root, &difference.path), Limit::Out);
         }
-        if !changed {
+        if !changed || left == 0 {
             break;
         }
         tried = try_program(schema, &root, name, &forms);
     }
     imported.errors = errors(&tried.found).map(|error| format!("{}: {}", error.code.0, error.message)).collect();
-    if let Some(template) = &tried.template {
-        imported.differences = equivalent(schema, &original, template).err().unwrap_or_default();
-    }
     let nodes = repair::nodes(&root);
     for node in tried.written.raws.iter().filter_map(|id| nodes.get(id)) {
         imported.raws.push(node.to_json().to_string());

@@ -3,6 +3,9 @@
 //!
 //! In: text. Out: a tree. Always: aliases are copied, at most [`COPIES`] nodes of them in a file.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
@@ -14,9 +17,28 @@ use crate::tree::{Entry, Fault, Node, Span, Value};
 pub const COPIES: usize = 200_000;
 
 /// Reads the first document of a YAML text.
+///
+/// CloudFormation's parser does not mind where lines of quoted texts and of lists and maps in brackets begin; YAML 1.2 does. Such
+/// lines are moved to the right and read again.
 pub fn read(text: &str) -> Tree {
-    let mut builder = Builder::new(text);
-    for event in Parser::new_from_str(text) {
+    let mut moved = BTreeSet::new();
+    for _ in 0..MOVES {
+        match attempt(text, &moved) {
+            Ok(tree) => return tree,
+            Err(lines) => moved.extend(lines),
+        }
+    }
+    attempt(text, &moved).unwrap_or_else(|_| {
+        let fault = Fault::fatal(Span::new(0, 0), "this is no YAML: too many lines begin too far to the left");
+        Tree { root: None, faults: vec![fault] }
+    })
+}
+
+/// Reads a text with these lines moved; or says which lines, by the byte they start at, have to be moved as well.
+fn attempt(text: &str, moved: &BTreeSet<usize>) -> Result<Tree, Vec<usize>> {
+    let shifted = shift(text, moved);
+    let mut builder = Builder::new(&shifted, moved);
+    for event in Parser::new_from_str(&shifted) {
         match event {
             Ok((Event::DocumentEnd, _)) => break,
             Ok((event, mark)) => {
@@ -28,6 +50,14 @@ pub fn read(text: &str) -> Tree {
             }
             Err(error) => {
                 let at = builder.byte(error.marker().index());
+                let lines: Vec<usize> = match error.info() {
+                    "invalid indentation" => vec![line_start(text, at)],
+                    "invalid indentation in quoted scalar" => lines_of_quoted(text, at),
+                    _ => Vec::new(),
+                };
+                if lines.iter().any(|line| !moved.contains(line)) {
+                    return Err(lines);
+                }
                 let message = format!("this is no YAML: {}", error.info());
                 builder.faults.push(Fault::fatal(Span::new(at, at), message));
                 break;
@@ -43,13 +73,62 @@ pub fn read(text: &str) -> Tree {
         number(root, &mut 0);
         comments(text, root, &builder.texts);
     }
-    Tree { root, faults: builder.faults }
+    Ok(Tree { root, faults: builder.faults })
 }
 
-struct Builder {
+/// How often lines are moved before a text is given up.
+const MOVES: usize = 200;
+
+/// How far they are moved: beyond any indentation.
+const SHIFT: usize = 200;
+
+fn shift<'t>(text: &'t str, moved: &BTreeSet<usize>) -> Cow<'t, str> {
+    if moved.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut shifted = String::with_capacity(text.len() + moved.len() * SHIFT);
+    let mut done = 0;
+    for line in moved {
+        shifted.push_str(&text[done..*line]);
+        shifted.extend(std::iter::repeat_n(' ', SHIFT));
+        done = *line;
+    }
+    shifted.push_str(&text[done..]);
+    Cow::Owned(shifted)
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text.as_bytes()[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |line| line + 1)
+}
+
+/// Starts of the lines that go on with a quoted text beginning at a place.
+fn lines_of_quoted(text: &str, at: usize) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let Some(quote) = bytes.get(at).copied() else { return Vec::new() };
+    let mut lines = Vec::new();
+    let mut pos = at + 1;
+    while let Some(byte) = bytes.get(pos) {
+        match byte {
+            b'\\' if quote == b'"' && bytes.get(pos + 1).is_some_and(|next| *next != b'\n') => pos += 1,
+            b'\n' => lines.push(pos + 1),
+            byte if *byte == quote => match (quote, bytes.get(pos + 1)) {
+                (b'\'', Some(b'\'')) => pos += 1,
+                _ => break,
+            },
+            _ => {}
+        }
+        pos += 1;
+    }
+    lines.retain(|line| *line < text.len());
+    lines
+}
+
+struct Builder<'t> {
     /// The byte of each character; empty when they are the same.
     bytes: Vec<u32>,
     len: usize,
+    /// Where lines that were moved start in the text as it was.
+    moved: &'t BTreeSet<usize>,
     open: Vec<Open>,
     anchors: FxHashMap<usize, Node>,
     copied: usize,
@@ -71,18 +150,26 @@ struct Open {
     key: Option<(String, Span)>,
 }
 
-impl Builder {
-    fn new(text: &str) -> Self {
+impl<'t> Builder<'t> {
+    fn new(text: &str, moved: &'t BTreeSet<usize>) -> Self {
         let bytes = if text.is_ascii() { Vec::new() } else { text.char_indices().map(|(at, _)| at as u32).collect() };
         let (open, faults, texts) = (Vec::new(), Vec::new(), Vec::new());
-        Builder { bytes, len: text.len(), open, anchors: FxHashMap::default(), copied: 0, root: None, faults, texts }
+        Builder { bytes, len: text.len(), moved, open, anchors: FxHashMap::default(), copied: 0, root: None, faults, texts }
     }
 
+    /// The byte in the text as it was of a character of the text that is read.
     fn byte(&self, character: usize) -> usize {
-        if self.bytes.is_empty() {
-            return character.min(self.len);
+        let mut byte = match self.bytes.is_empty() {
+            true => character.min(self.len),
+            false => self.bytes.get(character).map_or(self.len, |at| *at as usize),
+        };
+        for line in self.moved {
+            if byte <= *line {
+                break;
+            }
+            byte -= SHIFT.min(byte - line);
         }
-        self.bytes.get(character).map_or(self.len, |at| *at as usize)
+        byte
     }
 
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Fault> {
@@ -369,5 +456,33 @@ fn hand_out(node: &mut Node, given: &mut FxHashMap<u32, Vec<String>>) {
         Value::List(items) => items.iter_mut().for_each(|item| hand_out(item, given)),
         Value::Map(entries) => entries.iter_mut().for_each(|entry| hand_out(&mut entry.value, given)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::Value;
+
+    #[test]
+    fn lines_too_far_left_are_read_and_keep_their_places() {
+        let text = "A:\n  B: {\"x\": [1,\n2\n]}\n  C: 'ä it''s\nover'\n  D: here\n";
+        let tree = read(text);
+        let root = tree.root.expect("a map");
+        let entries = root.get("A").and_then(Node::map).expect("a map");
+        let placed: Vec<(&str, &str)> = entries
+            .iter()
+            .map(|entry| (entry.key.as_str(), &text[entry.value.span.start as usize..entry.value.span.end as usize]))
+            .collect();
+        assert_eq!(placed, [("B", "{\"x\": [1,\n2\n]}"), ("C", "'ä it''s\nover'"), ("D", "here")]);
+        assert!(matches!(&entries[1].value.value, Value::Text(text) if text == "ä it's over"));
+    }
+
+    #[test]
+    fn what_is_no_yaml_stays_none() {
+        for text in ["A: [1,\n2\nB: 3\n", "A: 'never\nclosed\n", "A:\n\t- x\n"] {
+            let tree = read(text);
+            assert!(tree.root.is_none() && tree.faults.iter().any(|fault| fault.fatal), "{text:?}");
+        }
     }
 }
