@@ -9,6 +9,7 @@ mod attributes;
 mod builtins;
 pub mod checks;
 mod db;
+mod defaults;
 mod documents;
 mod event_patterns;
 mod expr;

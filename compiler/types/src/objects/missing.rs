@@ -42,6 +42,7 @@ impl Ctx<'_> {
                 self.problems.push(problem);
             }
             Values::Object(object) => {
+                let given = &self.with_defaults(src, given);
                 self.missing_properties(src, *object, given, open, whole);
                 self.check_groups(*object, given, open, whole.unwrap_or(self.at(src)));
             }

@@ -140,7 +140,7 @@ impl Ctx<'_> {
             return format!("`{name}`");
         }
         match &self.body.parts {
-            body::Parts::Resource { ty: Some(ty), .. } => match self.body.ty(*ty) {
+            body::Parts::Resource { ty: Some(ty), .. } | body::Parts::Defaults { ty: Some(ty), .. } => match self.body.ty(*ty) {
                 body::TypeRef::Path { path, .. } => format!("`{path}`"),
                 _ => "this record".to_owned(),
             },
