@@ -110,9 +110,6 @@ fn no_link_leads_nowhere() {
     assert!(wrong.is_empty(), "links that lead nowhere:\n{}", wrong.join("\n"));
 }
 
-/// What has help and does nothing yet.
-const NOT_YET: [&str; 1] = ["deprecated"];
-
 #[test]
 fn the_reference_names_everything_there_is() {
     let reference = sources::root().join("docs").join("reference");
@@ -130,7 +127,6 @@ fn the_reference_names_everything_there_is() {
     let (built_ins, attributes, references) = (page("built-ins.md"), page("attributes.md"), page("references.md"));
     for line in read(sources::root().join("lsp/ide/src/hover/help.md")).lines() {
         let there = match line.split_once(' ').and_then(|(hash, rest)| (hash == "#").then(|| rest.split_once(' ')).flatten()) {
-            Some((_, name)) if NOT_YET.contains(&name) => true,
             Some(("function", name)) => built_ins.contains(&format!("`{name}(")),
             Some(("method", name)) => [".", "aws."].iter().any(|dot| {
                 let member = format!("{dot}{name}");

@@ -67,6 +67,7 @@ fn one_file(db: &Database, file: File) -> Vec<Diagnostic> {
     let place = |problem: &Problem| problem.place(db);
     later.extend(cloudc_hir::scope_problems(db, file).iter().map(place));
     later.extend(cloudc_hir::cycle_problems(db, file).iter().map(place));
+    later.extend(cloudc_hir::uses::deprecated_uses(db, file).map(place));
     for decl in cloudc_hir::all_declarations(db, file) {
         later.extend(cloudc_hir::lower_problems(db, *decl).iter().map(place));
         later.extend(cloudc_types::typed(db, *decl).problems.iter().map(place));

@@ -64,3 +64,6 @@ pub const MOVED_TWICE: &str = "C0227";
 pub const CYCLE: &str = "C0230";
 /// A chain of declarations longer than the compiler follows.
 pub const TOO_DEEP: &str = "C0231";
+
+/// A use of something marked `@deprecated`: a warning.
+pub const DEPRECATED: &str = "C0396";

@@ -5,7 +5,7 @@
 
 use cloudc_base::{Code, Diagnostic, File, Severity, Tag, TextRange, suggest};
 use cloudc_driver::Database;
-use cloudc_hir::uses::{deprecated_uses, unused, unused_locals};
+use cloudc_hir::uses::{unused, unused_locals};
 use cloudc_hir::{Anchor, Decl, DeclKind};
 
 /// The code of a variable or parameter that is not used.
@@ -27,10 +27,10 @@ pub fn diagnostics(db: &Database, file: File) -> Vec<Diagnostic> {
 
 /// The hints about a file of which this is wrong.
 fn hints(db: &Database, file: File, errors: &[Diagnostic]) -> Vec<Diagnostic> {
-    let mut found: Vec<Diagnostic> = deprecated_uses(db, file).map(|problem| problem.place(db)).collect();
     if errors.iter().any(|one| one.code.0.starts_with("C01")) {
-        return found;
+        return Vec::new();
     }
+    let mut found = Vec::new();
     let meant = mistyped(db, file, errors);
     let unused = unused(db, file).iter().filter(|decl| !is_meant(decl.name(db), &meant));
     found.extend(unused.map(|decl| unused_decl(db, *decl)));
@@ -136,9 +136,12 @@ mod tests {
     #[test]
     fn what_is_out_of_favour() {
         check_diagnostics(
-            "stack t {}\n@deprecated(\"use b\")\nlet a = 1\ncomponent C {\n  @deprecated\n  input k: Int\n  output o = k\n}\nresource c: C { k: a }\noutput x = c.o\n",
-            &["deprecated k", "deprecated a"],
+            "stack t {}\n@deprecated(\"use b\")\nlet a = 1\ncomponent C {\n  @deprecated\n  input k: Int\n  @deprecated(\"use p\")\n  output o = k\n  output p = k\n}\nresource c: C { k: a }\noutput x = c.o\noutput y = c.p\n",
+            &["C0396 k", "C0396 a", "C0396 o"],
         );
+        let fixture = open("stack t {}\n@deprecated\nlet a = 1\noutput x = a\n");
+        let tags: Vec<_> = diagnostics(&fixture.db, fixture.files[0]).iter().map(|one| (one.severity, one.tag)).collect();
+        assert_eq!(tags, [(Severity::Warning, Some(Tag::Deprecated))]);
         check_diagnostics(
             "stack t {}\nresource p: AWS::DMS::InstanceProfile {\n  InstanceProfileIdentifier: \"m\"\n}\n",
             &["C0411 InstanceProfileIdentifier"],

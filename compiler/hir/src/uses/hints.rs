@@ -1,4 +1,4 @@
-//! What is declared and not used, and what is used although somebody advises against it: hints for editors.
+//! What is declared and not used, and what is used although its author advises against it.
 //!
 //! In: a file's bodies and names. Out: [`unused`] declarations, [`unused_locals`] of a chunk, [`deprecated_uses`]. Always: nothing that other
 //! files could see counts as unused; a name that is written anywhere counts as a use of every import of that name.
@@ -10,18 +10,15 @@ use rustc_hash::FxHashSet;
 
 use super::names::uses_in;
 use super::{instance_of, links};
-use crate::Name;
-use crate::body::{Body, Entry, Expr, Key, Literal, Parts, TypeRef};
+use crate::body::{Body, Entry, Expr, ExprId, Key, Literal, Parts, TypeRef};
 use crate::chunks::{Chunk, chunks, parse};
 use crate::decl::{Branch, Decl, DeclKind, Owner};
 use crate::items::{all_declarations, declarations_of, is_pub};
 use crate::lower::body;
-use crate::problem::{Anchor, Problem};
-use crate::scope::inputs;
+use crate::problem::{Anchor, Part, Problem};
+use crate::scope::{inputs, outputs};
 use crate::share::SHARES;
-
-/// The code of a use of something marked `@deprecated`.
-pub const DEPRECATED: &str = "deprecated";
+use crate::{Name, codes};
 
 /// Imports, values, types and functions of a file that nothing in it uses and no other file can, in source order.
 #[salsa::tracked(returns(ref))]
@@ -140,7 +137,7 @@ fn is_written(binder: &SyntaxNode, text: &str) -> bool {
     })
 }
 
-/// Where a file uses what is marked `@deprecated`.
+/// Where a file uses what is marked `@deprecated`: warnings.
 pub fn deprecated_uses(db: &dyn Db, file: File) -> impl Iterator<Item = &Problem> {
     (0..SHARES).flat_map(move |of| deprecated_in(db, file, of))
 }
@@ -152,8 +149,9 @@ fn deprecated_in(db: &dyn Db, file: File, of: u32) -> Vec<Problem> {
 
 fn deprecated_by(db: &dyn Db, decl: Decl) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let links = links(db, decl);
     // Where in it is asked only of the few that do. An input is for those that give it, not for its own component.
-    if links(db, decl).iter().any(|link| deprecation(db, link.named).is_some()) {
+    if links.iter().any(|link| deprecation(db, link.named).is_some()) {
         problems.extend(
             uses_in(db, decl)
                 .iter()
@@ -166,15 +164,55 @@ fn deprecated_by(db: &dyn Db, decl: Decl) -> Vec<Problem> {
         let given = written(body(db, decl), input.name(db));
         problems.extend(given.and_then(|key| told(db, Anchor::expr(decl, key), *input)));
     }
+    if links.iter().any(|link| deprecated_outputs(db, link.named).next().is_some()) {
+        read_outputs(db, decl, &mut problems);
+    }
+    // What is out of favour itself, or accepts it, is left alone with all it holds.
+    let mut around = std::iter::successors(Some(decl), |decl| decl.parent(db));
+    if !problems.is_empty() && around.any(|outer| deprecation(db, outer).is_some() || is_accepted(body(db, outer))) {
+        problems.clear();
+    }
     problems
+}
+
+/// The outputs out of favour that an instance of a component has.
+fn deprecated_outputs(db: &dyn Db, named: Decl) -> impl Iterator<Item = Decl> {
+    let component = (named.kind(db) == DeclKind::Resource).then(|| instance_of(db, named)).flatten();
+    let all = component.into_iter().flat_map(|component| outputs(db, Owner::Decl(component, Branch::Then)));
+    all.map(|(_, output, _)| *output).filter(|output| deprecation(db, *output).is_some())
+}
+
+/// `instance.output`, also `instances["key"].output`.
+fn read_outputs(db: &dyn Db, decl: Decl, problems: &mut Vec<Problem>) {
+    let body = body(db, decl);
+    let uses = uses_in(db, decl);
+    for (at, expr) in body.exprs.iter().enumerate() {
+        let Expr::Field { base, name, .. } = expr else { continue };
+        let base = match body.expr(*base) {
+            Expr::Index { base, .. } => *base,
+            _ => *base,
+        };
+        let Some(instance) = uses.iter().find(|it| it.part == Part::Expr(base)) else { continue };
+        let output = deprecated_outputs(db, instance.decl).find(|output| output.name(db) == name);
+        let place = Anchor { decl, part: Part::Member(ExprId(at as u32)) };
+        problems.extend(output.and_then(|output| told(db, place, output)));
+    }
+}
+
+fn is_accepted(body: &Body) -> bool {
+    let names_it = |value| matches!(body.expr(value), Expr::Literal(Literal::Str(code)) if code == codes::DEPRECATED);
+    body.attrs.iter().any(|attr| attr.name == "allow" && attr.args.first().is_some_and(|arg| names_it(arg.value)))
 }
 
 fn told(db: &dyn Db, at: Anchor, target: Decl) -> Option<Problem> {
     let reason = deprecation(db, target)?;
-    let message = format!("`{}` is out of favour with its author", target.name(db));
-    let mut problem = Problem::note_only(DEPRECATED, at, message);
+    let name = target.name(db);
+    let message = match reason.as_str() {
+        "" => format!("`{name}` is deprecated"),
+        reason => format!("`{name}` is deprecated: {reason}"),
+    };
+    let mut problem = Problem::warning(codes::DEPRECATED, at, message);
     problem.tag = Some(Tag::Deprecated);
-    problem.help = Some(reason.to_string()).filter(|text| !text.is_empty());
     Some(problem)
 }
 

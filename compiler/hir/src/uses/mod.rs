@@ -18,7 +18,7 @@ use crate::problem::{Anchor, Part, Problem};
 use crate::share::share;
 use crate::{Name, codes};
 pub use graph::{LIMIT, Node, Uses, uses};
-pub use hints::{DEPRECATED, deprecated_uses, deprecation, unused, unused_locals};
+pub use hints::{deprecated_uses, deprecation, unused, unused_locals};
 use names::uses_in;
 pub use names::{Role, Use, instance_of, property_names, refs};
 
