@@ -65,7 +65,8 @@ fn one_file(db: &Database, file: File) -> Vec<Diagnostic> {
     let guessed = guessed(db, file, &list);
     let mut later = Vec::new();
     let place = |problem: &Problem| problem.place(db);
-    later.extend(cloudc_hir::scope_problems(db, file).iter().map(place));
+    let names = cloudc_hir::scope_problems(db, file).into_iter();
+    later.extend(names.map(|problem| cloudc_hir::with_nearest_file(db, problem).place(db)));
     later.extend(cloudc_hir::cycle_problems(db, file).iter().map(place));
     later.extend(cloudc_hir::uses::deprecated_uses(db, file).map(place));
     for decl in cloudc_hir::all_declarations(db, file) {

@@ -30,7 +30,7 @@ pub use lower::{BodyMap, body, body_map, lone_expr, lone_type, lower_problems};
 pub use problem::{Anchor, Part, Problem};
 pub use resolve::{
     ImportError, Lift, Place, Resolution, asking_owner, find_inner, import_file, inputs, module_item, module_private, outputs,
-    params, resolve, resources, scope_problems, stack_decl, visible_names,
+    params, resolve, resources, scope_problems, stack_decl, visible_names, with_nearest_file,
 };
 pub use smol_str::SmolStr as Name;
 pub use uses::{Cycle, Role, Use, cycle_problems, cyclic, input_free, refs, too_deep};

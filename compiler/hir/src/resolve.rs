@@ -11,7 +11,7 @@ use crate::decl::{Branch, Decl, DeclKind, Namespace, Owner};
 use crate::imports::item_name;
 pub use crate::imports::{ImportError, import_file, import_path, imported_files, module_item, module_names, module_private};
 use crate::lower::body;
-pub use crate::problems::scope_problems;
+pub use crate::problems::{scope_problems, with_nearest_file};
 pub use crate::scope::{Lift, find_inner, inputs, outputs, params, resources, stack_decl};
 use crate::scope::{scope, scope_for};
 use crate::uses::input_free;

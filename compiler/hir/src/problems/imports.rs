@@ -101,6 +101,36 @@ fn unreadable(db: &dyn Db, import: Decl, written: &str, reason: &ReadError) -> P
     }
 }
 
+/// The problem with the name of an existing file, when it is an import of one that is not there and a near one is. Looks into the folder
+/// as it is now, so it must be asked anew each time: no query remembers what it says.
+pub fn with_nearest_file(db: &dyn Db, problem: Problem) -> Problem {
+    if problem.code.0 != codes::IMPORT_MISSING || problem.help.is_some() {
+        return problem;
+    }
+    match nearest_file(db, problem.at.decl) {
+        Some(path) => {
+            let at = problem.at;
+            instead(problem, at, &path)
+        }
+        None => problem,
+    }
+}
+
+/// The file in the folder that an import names whose name is nearest, written as the import writes its path.
+fn nearest_file(db: &dyn Db, import: Decl) -> Option<String> {
+    let written = import_path(db, import)?;
+    let importing = import.file(db).path(db);
+    let resolved = path::resolve(importing, &written)?;
+    let (folder, name) = resolved.rsplit_once('/')?;
+    let own = importing.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
+    let files = db.files().list(folder).into_iter().filter(|(_, is_folder)| !is_folder).map(|(name, _)| name);
+    let files: Vec<String> = files.filter(|name| own != Some(name)).collect();
+    let stems = files.iter().filter_map(|name| name.strip_suffix(".cloud"));
+    let near = nearest(name.trim_end_matches(".cloud"), stems)?;
+    let folder = written.rsplit_once('/').map_or("", |(folder, _)| folder);
+    Some(format!("{folder}/{near}.cloud"))
+}
+
 fn instead(problem: Problem, at: Anchor, path: &str) -> Problem {
     problem.help(format!("did you mean `{path}`?")).fix(
         format!("change it to `{path}`"),

@@ -5,6 +5,8 @@
 mod imports;
 mod placement;
 
+pub use imports::with_nearest_file;
+
 use cloudc_base::{Db, File};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
