@@ -260,10 +260,17 @@ impl Ctx<'_> {
         for (src, text) in self.texts(value) {
             // An account, an ARN, a canonical user.
             let other = text.contains(':') || text.len() >= 12 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-            if other || text.contains(['.', '*', '$']) {
+            if other || text.contains(['*', '$']) {
                 continue;
             }
             let at = self.at(src);
+            if text.contains('.') {
+                if let Some(near) = crate::principals::nearest_principal(&text) {
+                    let problem = Problem::warning("C0397", at, format!("no service is known as `{text}`"));
+                    self.problems.push(instead(problem, at, &near));
+                }
+                continue;
+            }
             let problem = Problem::error("C0405", at, format!("{:?} is not the name of a service", text.as_str()));
             self.problems.push(instead(problem, at, &format!("{text}.amazonaws.com")));
         }

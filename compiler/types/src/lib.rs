@@ -25,6 +25,7 @@ mod objects;
 mod operators;
 pub mod params;
 pub mod phase;
+mod principals;
 pub mod project;
 mod references;
 mod resources;
