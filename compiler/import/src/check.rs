@@ -59,6 +59,7 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
     if has_macros(&root) {
         return list;
     }
+    let anatomy = crate::anatomy::findings(&root);
     crate::foreach::expand(&mut root);
     let mut forms = Forms::default();
     let mut tried = try_program(schema, &root, "template", &forms);
@@ -75,7 +76,11 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
         tried = try_program(schema, &root, "template", &forms);
     }
     let places = Places { spans: spans(&root), written: &tried.written, names: words(&names(&root)) };
-    list.extend(tried.found.iter().filter_map(|one| places.finding(one)));
+    let found = tried.found.iter().filter_map(|one| places.finding(one));
+    // What is wrong with the form of a value has been said where it is; what follows from it is not.
+    let inside = |one: &Finding| anatomy.iter().any(|wrong| wrong.span.start <= one.span.start && one.span.end <= wrong.span.end);
+    list.extend(found.filter(|one| !inside(one)).collect::<Vec<_>>());
+    list.extend(anatomy);
     list.sort_by_key(|one| (one.span.start, one.span.end));
     list.dedup_by(|a, b| a.span == b.span && a.message == b.message);
     list
