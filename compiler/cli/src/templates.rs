@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cloudc_base::{Code, Diagnostic, File, FileSystem, Label, ReadError, Severity, TextRange};
+use cloudc_base::{Diagnostic, File, FileSystem, Label, ReadError, TextRange};
+use cloudc_import::Finding;
 use cloudc_import::tree::{Fault, Span};
-use cloudc_import::{Finding, TWICE, UNREADABLE};
 
 use crate::args::{DiagnosticFormat, Global};
 use crate::exit::Failure;
@@ -142,17 +142,7 @@ pub fn print_faults(template: &Template, faults: &[Fault], global: &Global) -> R
     let db = cloudc_driver::open(system, cloudc_driver::Options::default(), schema);
     let path = format!("/{}", template.path.display());
     let file = cloudc_driver::file(&db, &path);
-    let finding = |fault: &Fault| Finding {
-        code: Code(if fault.related.is_some() { TWICE } else { UNREADABLE }),
-        severity: Severity::Error,
-        message: fault.message.clone(),
-        span: fault.span,
-        label: String::new(),
-        labels: fault.related.iter().map(|(span, text)| (*span, (*text).to_owned())).collect(),
-        notes: Vec::new(),
-        help: None,
-    };
-    let list = diagnostics(file, faults.iter().map(finding).collect());
+    let list = diagnostics(file, faults.iter().map(Finding::from).collect());
     let source = Source { path: template.path.clone(), named: true };
     let session = Session { db, prefix: String::new(), files: vec![(source, file)] };
     session::print(&[Findings { session: &session, list }], DiagnosticFormat::Text, global, true)

@@ -20,7 +20,8 @@ pub const WRONG_FORM: &str = "C0824";
 /// A name that nothing has.
 pub const UNKNOWN_NAME: &str = "C0825";
 
-const SECTIONS: [&str; 12] = [
+/// Sections of a template.
+pub const SECTIONS: [&str; 12] = [
     "AWSTemplateFormatVersion",
     "Description",
     "Metadata",
@@ -29,27 +30,31 @@ const SECTIONS: [&str; 12] = [
     "Mappings",
     "Conditions",
     "Transform",
+    "Globals",
+    "Hooks",
     "Resources",
     "Outputs",
-    "Hooks",
-    "Globals",
 ];
-const PARAMETER: [&str; 11] = [
+/// Keys of a parameter, those that are written most first.
+pub const PARAMETER: [&str; 11] = [
     "Type",
     "Default",
-    "NoEcho",
+    "Description",
     "AllowedValues",
     "AllowedPattern",
     "ConstraintDescription",
-    "Description",
-    "MaxLength",
     "MinLength",
-    "MaxValue",
+    "MaxLength",
     "MinValue",
+    "MaxValue",
+    "NoEcho",
 ];
-const OUTPUT: [&str; 4] = ["Description", "Value", "Export", "Condition"];
-const DELETION: [&str; 4] = ["Delete", "Retain", "Snapshot", "RetainExceptOnCreate"];
-const REPLACEMENT: [&str; 3] = ["Delete", "Retain", "Snapshot"];
+/// Keys of an output, those that are written most first.
+pub const OUTPUT: [&str; 4] = ["Value", "Description", "Export", "Condition"];
+/// What `DeletionPolicy` may be.
+pub const DELETION: [&str; 4] = ["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"];
+/// What `UpdateReplacePolicy` may be.
+pub const REPLACEMENT: [&str; 3] = ["Delete", "Retain", "Snapshot"];
 
 /// Everything that is wrong with the anatomy of a template.
 pub fn findings(root: &Node) -> Vec<Finding> {

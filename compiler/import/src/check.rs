@@ -49,10 +49,10 @@ pub struct Finding {
 /// Everything that is wrong with a template.
 pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
     let tree = crate::read::read(text);
-    let mut list: Vec<Finding> = tree.faults.iter().map(fault).collect();
+    let mut list: Vec<Finding> = tree.faults.iter().map(Finding::from).collect();
     let Some(mut root) = tree.root else { return list };
     if let Err(error) = is_template(&root) {
-        list.push(fault(&error));
+        list.push(Finding::from(&error));
         return list;
     }
     // What a macro makes of it cannot be known.
@@ -86,16 +86,19 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
     list
 }
 
-fn fault(fault: &Fault) -> Finding {
-    Finding {
-        code: Code(if fault.related.is_some() { TWICE } else { UNREADABLE }),
-        severity: Severity::Error,
-        message: fault.message.clone(),
-        span: fault.span,
-        label: String::new(),
-        labels: fault.related.iter().map(|(span, text)| (*span, (*text).to_owned())).collect(),
-        notes: Vec::new(),
-        help: None,
+impl From<&Fault> for Finding {
+    /// What is wrong with the text as such.
+    fn from(fault: &Fault) -> Self {
+        Finding {
+            code: Code(if fault.related.is_some() { TWICE } else { UNREADABLE }),
+            severity: Severity::Error,
+            message: fault.message.clone(),
+            span: fault.span,
+            label: String::new(),
+            labels: fault.related.iter().map(|(span, text)| (*span, (*text).to_owned())).collect(),
+            notes: Vec::new(),
+            help: None,
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 //! wrong at the template's own places ([`check()`]). Always: nothing here touches disk, network or environment, and no text makes it
 //! panic.
 
-mod anatomy;
+pub mod anatomy;
 mod cdk;
 mod check;
 mod equivalent;

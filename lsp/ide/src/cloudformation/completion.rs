@@ -4,6 +4,7 @@
 
 use cloudc_base::{TextRange, TextSize};
 use cloudc_driver::Database;
+use cloudc_import::anatomy::{DELETION, OUTPUT, PARAMETER, REPLACEMENT, SECTIONS};
 use cloudc_import::tree::{Entry, Node};
 use cloudc_schema::{Property, Schema, Type};
 
@@ -14,18 +15,6 @@ use crate::completion::{About, Item, ItemKind};
 /// The word that stands at the cursor while the template is read.
 const HERE: &str = "zZhereZz";
 
-const SECTIONS: [&str; 10] = [
-    "AWSTemplateFormatVersion",
-    "Description",
-    "Metadata",
-    "Parameters",
-    "Rules",
-    "Mappings",
-    "Conditions",
-    "Transform",
-    "Resources",
-    "Outputs",
-];
 const RESOURCE: [&str; 9] = [
     "Type",
     "Properties",
@@ -37,21 +26,6 @@ const RESOURCE: [&str; 9] = [
     "UpdatePolicy",
     "Metadata",
 ];
-const PARAMETER: [&str; 11] = [
-    "Type",
-    "Default",
-    "Description",
-    "AllowedValues",
-    "AllowedPattern",
-    "ConstraintDescription",
-    "MinLength",
-    "MaxLength",
-    "MinValue",
-    "MaxValue",
-    "NoEcho",
-];
-const OUTPUT: [&str; 4] = ["Value", "Description", "Export", "Condition"];
-const POLICIES: [&str; 4] = ["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"];
 const PSEUDO: [&str; 8] = [
     "AWS::AccountId",
     "AWS::NoValue",
@@ -86,6 +60,10 @@ pub fn template_completions(db: &Database, at: FilePosition) -> Vec<Item> {
 }
 
 /// What makes the word a key, or leaves it a value; what is likelier comes first.
+fn policies(words: &[&str]) -> Vec<Offer> {
+    words.iter().map(|word| Offer::new(word, ItemKind::EnumValue)).collect()
+}
+
 fn endings(text: &str, offset: usize) -> [&'static str; 2] {
     let line = text[..offset].rsplit('\n').next().unwrap_or_default();
     let json = text.trim_start().starts_with('{');
@@ -161,9 +139,8 @@ impl Ask<'_> {
         }
         match path {
             [Step::Key("Resources"), _, Step::Key("Type")] => self.types(),
-            [Step::Key("Resources"), _, Step::Key("DeletionPolicy" | "UpdateReplacePolicy")] => {
-                POLICIES.iter().map(|word| Offer::new(word, ItemKind::EnumValue)).collect()
-            }
+            [Step::Key("Resources"), _, Step::Key("DeletionPolicy")] => policies(&DELETION),
+            [Step::Key("Resources"), _, Step::Key("UpdateReplacePolicy")] => policies(&REPLACEMENT),
             [Step::Key("Parameters"), _, Step::Key("Type")] => {
                 let plain = ["String", "Number", "List<Number>", "CommaDelimitedList"].into_iter();
                 let all = plain.chain(cloudc_types::supplied_types().map(|(name, _)| name));

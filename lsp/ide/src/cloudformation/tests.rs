@@ -56,6 +56,13 @@ fn keys_are_completed() {
 }
 
 #[test]
+fn policies_offer_what_each_takes() {
+    let offered = |key: &str| labels(&format!("Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    {key}: |\n"));
+    assert_eq!(offered("DeletionPolicy"), ["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"]);
+    assert_eq!(offered("UpdateReplacePolicy"), ["Delete", "Retain", "Snapshot"]);
+}
+
+#[test]
 fn values_are_completed() {
     assert_eq!(
         labels("Resources:\n  Q:\n    Type: AWS::SQS::Queue|\n"),
