@@ -4,12 +4,19 @@
 //! what resources' properties hold is left to the type checker. Facts: the CloudFormation user guide, "Template anatomy" and
 //! "Intrinsic function reference".
 
+mod calls;
+mod header;
+mod names;
+mod parameters;
+mod texts;
+
 use cloudc_base::suggest::nearest;
 use cloudc_base::{Code, Severity};
 
 use crate::check::Finding;
-use crate::sub;
 use crate::tree::{Entry, Node, Span, Value};
+pub(crate) use header::header;
+use names::Known;
 
 /// A key that a section or an entry of it does not have.
 pub const UNKNOWN_KEY: &str = "C0822";
@@ -19,6 +26,13 @@ pub const MISSING_KEY: &str = "C0823";
 pub const WRONG_FORM: &str = "C0824";
 /// A name that nothing has.
 pub const UNKNOWN_NAME: &str = "C0825";
+
+/// A variable of `Fn::Sub` in text that no `Fn::Sub` is around.
+pub const NOT_REPLACED: &str = "C0827";
+/// A secure string of Parameter Store where CloudFormation takes none.
+pub const SECURE_STRING: &str = "C0828";
+/// Something that modules do not take.
+pub const NOT_FOR_MODULES: &str = "C0829";
 
 /// Sections of a template.
 pub const SECTIONS: [&str; 12] = [
@@ -59,16 +73,18 @@ pub const REPLACEMENT: [&str; 3] = ["Delete", "Retain", "Snapshot"];
 /// Everything that is wrong with the anatomy of a template.
 pub fn findings(root: &Node) -> Vec<Finding> {
     let transforms = root.get("Transform").map(|node| node.to_json().to_string()).unwrap_or_default();
-    let mut look = Look { extended: transforms.contains("LanguageExtensions"), names: names(root), found: Vec::new() };
+    let mut look = Look { extended: transforms.contains("LanguageExtensions"), known: Known::of(root), found: Vec::new() };
     look.sections(root);
+    look.interface(root);
+    look.globals(root);
+    look.texts(root);
     look.found
 }
 
 struct Look {
     /// Whether functions may stand where they may not otherwise.
     extended: bool,
-    /// Parameters and resources; none when not all of them are in the text.
-    names: Option<Vec<String>>,
+    known: Known,
     found: Vec<Finding>,
 }
 
@@ -89,28 +105,25 @@ impl Look {
                 }
                 continue;
             };
+            for entry in entries.iter().filter(|entry| entry.key.starts_with("Fn::ForEach::") && !self.extended) {
+                let mut finding =
+                    told(WRONG_FORM, entry.span, "`Fn::ForEach` needs the transform `AWS::LanguageExtensions`".to_owned());
+                finding.help = Some("add `Transform: AWS::LanguageExtensions` to the template".to_owned());
+                self.found.push(finding);
+            }
             for entry in entries.iter().filter(|entry| !generated(&entry.key)) {
                 match name {
                     "Parameters" => self.parameter(entry),
-                    "Conditions" => self.condition(&entry.value, entry.span),
+                    "Mappings" => self.mapping(entry),
+                    "Conditions" => {
+                        self.id(entry, "a condition", |c| c.is_ascii_alphanumeric() || c == '&' || c == '_');
+                        self.condition(&entry.value, entry.span);
+                    }
                     "Resources" => self.resource(entry, entries),
                     "Outputs" => self.output(entry),
                     _ => {}
                 }
             }
-        }
-    }
-
-    fn parameter(&mut self, entry: &Entry) {
-        let Some(keys) = self.entries(entry, "a parameter") else { return };
-        for key in keys {
-            if !PARAMETER.contains(&key.key.as_str()) && !generated(&key.key) {
-                self.unknown_key(key, "a parameter", &PARAMETER);
-            }
-        }
-        self.needed(entry, "Type");
-        if let Some(values) = entry.value.get("AllowedValues").filter(|values| values.list().is_none()) {
-            self.wrong(values, entry.span, "`AllowedValues` is a list".to_owned());
         }
     }
 
@@ -126,6 +139,7 @@ impl Look {
             self.needed(export, "Name");
         }
         for key in keys {
+            self.condition_of(key);
             self.value(&key.value, key.span);
         }
     }
@@ -139,8 +153,27 @@ impl Look {
                 "DeletionPolicy" => self.policy(key, &DELETION),
                 "UpdateReplacePolicy" => self.policy(key, &REPLACEMENT),
                 "Properties" => self.value(&key.value, key.span),
+                "CreationPolicy" | "UpdatePolicy" if key.value.function().is_some_and(|(name, _)| name != "Fn::If") => {
+                    self.wrong(&key.value, key.span, format!("`{}` is a map, which no function stands for", key.key));
+                }
+                "Condition" => self.condition_of(key),
                 _ => {}
             }
+        }
+        self.module(entry);
+    }
+
+    /// What modules of the registry do not take: CloudFormation user guide, "Using modules in your templates".
+    fn module(&mut self, entry: &Entry) {
+        if !entry.value.get("Type").and_then(Node::text).is_some_and(|ty| ty.ends_with("::MODULE")) {
+            return;
+        }
+        let tags = entry.value.get("Properties").and_then(|node| node.entry("Tags"));
+        let own = ["CreationPolicy", "UpdatePolicy"].into_iter().filter_map(|key| entry.value.entry(key));
+        let reserved = entry.value.get("Metadata").and_then(|node| node.entry("AWS::CloudFormation::Module"));
+        for key in own.chain(tags).chain(reserved) {
+            let finding = told(NOT_FOR_MODULES, key.span, format!("a module takes no `{}`", key.key));
+            self.found.push(finding);
         }
     }
 
@@ -155,7 +188,7 @@ impl Look {
             };
             let known = all.iter().map(|entry| entry.key.as_str());
             // What a loop or SAM makes is not in the text.
-            if self.extended || known.clone().any(|known| known == text || generated(known)) || sam(all) {
+            if self.extended || known.clone().any(|known| known == text) || self.known.makes(text) {
                 continue;
             }
             let mut finding = told(UNKNOWN_NAME, place(name, entry.span), format!("there is no resource `{text}` to depend on"));
@@ -186,10 +219,22 @@ impl Look {
             "Fn::Not" => (count == Some(1), "a list of one condition"),
             "Fn::And" | "Fn::Or" => (count.is_some_and(|count| (2..=10).contains(&count)), "a list of two to ten conditions"),
             "Condition" => (argument.text().is_some(), "the name of a condition"),
-            _ => (true, ""),
+            _ if generated_condition(name) => (true, ""),
+            _ => {
+                return self.wrong(
+                    node,
+                    key,
+                    format!("`{name}` is no condition: that is `Fn::And`, `Fn::Equals`, `Fn::Not`, `Fn::Or` or `Condition`"),
+                );
+            }
         };
+        let key = name_of(node, key);
         if !fits {
             self.wrong(argument, key, format!("`{name}` takes {wanted}"));
+        } else if name == "Condition" {
+            self.condition_named(argument, key);
+        } else if name == "Fn::Equals" {
+            self.compared(argument, key);
         } else if matches!(name, "Fn::Not" | "Fn::And" | "Fn::Or") {
             for node in argument.list().unwrap_or_default() {
                 self.condition(node, key);
@@ -202,75 +247,13 @@ impl Look {
     /// Functions in a value.
     fn value(&mut self, node: &Node, key: Span) {
         if let Some((name, argument)) = node.function() {
-            self.call(name, argument, key);
+            self.call(name, argument, name_of(node, key));
         }
         match &node.value {
             Value::List(items) => items.iter().for_each(|item| self.value(item, key)),
             Value::Map(entries) => entries.iter().for_each(|entry| self.value(&entry.value, entry.span)),
             _ => {}
         }
-    }
-
-    fn call(&mut self, name: &str, argument: &Node, key: Span) {
-        let list = argument.list();
-        let count = list.map(<[Node]>::len);
-        let second_is_list =
-            || list.and_then(|items| items.get(1)).is_some_and(|item| item.list().is_some() || item.function().is_some());
-        let (fits, wanted) = match name {
-            "Ref" => (argument.text().is_some() || self.extended, "the name of a parameter or a resource"),
-            "Fn::Base64" => (list.is_none() && !is_plain_map(argument), "text"),
-            "Fn::If" => (count == Some(3), "a list: a condition, a value if it holds, one if it does not"),
-            "Fn::Join" => (count == Some(2) && second_is_list(), "a list: what stands between, and a list of values"),
-            "Fn::Select" => (count == Some(2), "a list: which one, and a list of values"),
-            "Fn::Split" => (count == Some(2), "a list: what stands between, and the text"),
-            "Fn::Sub" => {
-                let pair = count == Some(2) && list.is_some_and(|items| items[0].text().is_some() && items[1].map().is_some());
-                (argument.text().is_some() || pair, "text, or a list: text and a map of its variables")
-            }
-            "Fn::FindInMap" => (count.is_some_and(|count| count == 3 || count == 4), "a list: a map, a key, a key in that"),
-            "Fn::ImportValue" => (list.is_none() && !is_plain_map(argument), "the name of an export"),
-            "Fn::GetAZs" => (list.is_none() && !is_plain_map(argument), "the name of a region, or an empty text"),
-            "Fn::Cidr" => (
-                count.is_some_and(|count| count == 2 || count == 3) || argument.function().is_some(),
-                "a list: a block, how many, and how large",
-            ),
-            _ => (true, ""),
-        };
-        if !fits {
-            return self.wrong(argument, key, format!("`{name}` takes {wanted}"));
-        }
-        match name {
-            "Ref" => argument.text().into_iter().for_each(|name| self.named(name, argument, key)),
-            "Fn::GetAtt" => {
-                let first = list.and_then(|items| items.first()).unwrap_or(argument);
-                let name = first.text().and_then(|text| text.split('.').next());
-                name.into_iter().for_each(|name| self.named(name, argument, key));
-            }
-            "Fn::Sub" => {
-                let text = list.and_then(|items| items.first()).unwrap_or(argument);
-                let own = list.and_then(|items| items.get(1)).and_then(Node::map).unwrap_or_default();
-                for piece in sub::pieces(text.text().unwrap_or_default()) {
-                    let sub::Piece::Hole(hole) = piece else { continue };
-                    let is_own = own.iter().any(|entry| entry.key == hole || generated(&entry.key));
-                    if let Some(name) = hole.split('.').next().filter(|_| !is_own) {
-                        self.named(name, text, key);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// A reference to a parameter or a resource.
-    fn named(&mut self, name: &str, node: &Node, key: Span) {
-        let Some(names) = &self.names else { return };
-        if name.contains("::") || names.iter().any(|known| known == name) {
-            return;
-        }
-        let message = format!("there is no parameter and no resource `{name}`");
-        let mut finding = told(UNKNOWN_NAME, place(node, key), message);
-        finding.help = nearest(name, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
-        self.found.push(finding);
     }
 
     /// The keys of an entry; told when it has none.
@@ -304,34 +287,32 @@ impl Look {
     }
 }
 
-/// Names of parameters and resources, unless a transform makes more of them.
-fn names(root: &Node) -> Option<Vec<String>> {
-    let section = |name: &str| root.get(name).and_then(Node::map).unwrap_or_default();
-    let all = || section("Parameters").iter().chain(section("Resources"));
-    let whole = !all().any(|entry| generated(&entry.key)) && !sam(section("Resources"));
-    // A module's resources are named from outside by its name and theirs.
-    let modules = all().any(|entry| entry.value.get("Type").and_then(Node::text).is_some_and(|ty| ty.ends_with("::MODULE")));
-    (whole && !modules).then(|| all().map(|entry| entry.key.clone()).collect())
-}
-
 /// Keys that a transform replaces: loops, macros, and what other tools put in.
 fn generated(key: &str) -> bool {
     key.starts_with("Fn::") || key.starts_with("Rain::")
 }
 
-/// Whether resources may be made by SAM.
-fn sam(all: &[Entry]) -> bool {
-    let types = all.iter().filter_map(|entry| entry.value.get("Type")?.text());
-    types.into_iter().any(|ty| ty.starts_with("AWS::Serverless::"))
+/// Where a function is named: its key, or the tag and what is behind it.
+fn name_of(node: &Node, key: Span) -> Span {
+    node.map().and_then(<[Entry]>::first).map_or(key, |entry| entry.span)
+}
+
+/// Functions that are conditions elsewhere, or that a transform replaces.
+fn generated_condition(name: &str) -> bool {
+    matches!(name, "Fn::Contains" | "Fn::EachMemberEquals" | "Fn::EachMemberIn" | "Fn::RefAll" | "Fn::ValueOf" | "Fn::ValueOfAll")
+        || matches!(name, "Fn::Transform" | "Fn::ForEach")
+        || name.starts_with("Rain::")
 }
 
 fn is_plain_map(node: &Node) -> bool {
     node.map().is_some() && node.function().is_none()
 }
 
-/// Where a value stands; an empty one is at its key.
+/// Where a value stands. An empty one is at its key, and so is one of several lines: it begins below.
 fn place(node: &Node, key: Span) -> Span {
-    if node.span.end > node.span.start { node.span } else { key }
+    let is_block = matches!(node.value, Value::List(_) | Value::Map(_)) && node.function().is_none();
+    let is_empty = node.span.end <= node.span.start;
+    if (is_empty || is_block) && key.end > 0 { key } else { node.span }
 }
 
 fn told(code: &'static str, span: Span, message: String) -> Finding {

@@ -55,6 +55,7 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
         list.push(Finding::from(&error));
         return list;
     }
+    list.extend(crate::anatomy::header(&root));
     // What a macro makes of it cannot be known.
     if has_macros(&root) {
         return list;
@@ -79,7 +80,9 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
     let found = tried.found.iter().filter_map(|one| places.finding(one));
     // What is wrong with the form of a value has been said where it is; what follows from it is not.
     let inside = |one: &Finding| anatomy.iter().any(|wrong| wrong.span.start <= one.span.start && one.span.end <= wrong.span.end);
-    list.extend(found.filter(|one| !inside(one)).collect::<Vec<_>>());
+    // A program with a hole in its text: what the hole stands for has been said.
+    let follows = |one: &Finding| inside(one) || (one.code.0.starts_with("C01") && !anatomy.is_empty());
+    list.extend(found.filter(|one| !follows(one)).collect::<Vec<_>>());
     list.extend(anatomy);
     list.sort_by_key(|one| (one.span.start, one.span.end));
     list.dedup_by(|a, b| a.span == b.span && a.message == b.message);
@@ -105,7 +108,7 @@ impl From<&Fault> for Finding {
 /// Whether anything but AWS's own transforms changes the template before it is deployed.
 fn has_macros(root: &Node) -> bool {
     const OWN: [&str; 3] = ["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23"];
-    let Some(node) = root.get("Transform") else { return false };
+    let Some(node) = root.get("Transform").filter(|node| node.value != Value::Null) else { return false };
     let names: Vec<&Node> = node.list().map_or_else(|| vec![node], |items| items.iter().collect());
     names.iter().any(|name| name.text().is_none_or(|name| !OWN.contains(&name) && !name.starts_with("AWS::CodeDeploy")))
 }

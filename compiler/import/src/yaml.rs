@@ -42,7 +42,8 @@ fn attempt(text: &str, moved: &BTreeSet<usize>) -> Result<Tree, Vec<usize>> {
         match event {
             Ok((Event::DocumentEnd, _)) => break,
             Ok((event, mark)) => {
-                let span = Span::new(builder.byte(mark.start.index()), builder.byte(mark.end.index()));
+                let start = builder.tag_start(&shifted, &event, mark.start.index());
+                let span = Span::new(start, builder.byte(mark.end.index()));
                 if let Err(fault) = builder.event(event, span) {
                     builder.faults.push(fault);
                     break;
@@ -157,12 +158,32 @@ impl<'t> Builder<'t> {
         Builder { bytes, len: text.len(), moved, open, anchors: FxHashMap::default(), copied: 0, root: None, faults, texts }
     }
 
+    /// Where a value starts: lists and maps in block style start behind their tag, which belongs to them.
+    fn tag_start(&self, text: &str, event: &Event<'_>, character: usize) -> usize {
+        let tag = match event {
+            Event::SequenceStart(_, Some(tag)) | Event::MappingStart(_, Some(tag)) => format!("!{}", tag_name(tag)),
+            _ => return self.byte(character),
+        };
+        let start = self.raw_byte(character);
+        let found = text[..start].rfind(&tag).filter(|_| !text[start..].starts_with('!'));
+        self.unmoved(found.unwrap_or(start))
+    }
+
     /// The byte in the text as it was of a character of the text that is read.
     fn byte(&self, character: usize) -> usize {
-        let mut byte = match self.bytes.is_empty() {
+        self.unmoved(self.raw_byte(character))
+    }
+
+    /// The byte of a character of the text that is read.
+    fn raw_byte(&self, character: usize) -> usize {
+        match self.bytes.is_empty() {
             true => character.min(self.len),
             false => self.bytes.get(character).map_or(self.len, |at| *at as usize),
-        };
+        }
+    }
+
+    /// A byte of the text that is read, in the text as it was.
+    fn unmoved(&self, mut byte: usize) -> usize {
         for line in self.moved {
             if byte <= *line {
                 break;

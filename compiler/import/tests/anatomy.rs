@@ -112,3 +112,133 @@ Resources:
 ",
     );
 }
+
+#[test]
+fn what_parameters_hold() {
+    told(
+        r"Parameters:
+  Kind:
+    Type: Boolean # C0824 Boolean
+  Size:
+    Type: Number
+    MinValue: a # C0824 a
+    MaxLength: 3 # C0822 MaxLength
+  Stage:
+    Type: String
+    Default: !Ref Size # C0824 !Ref Size
+    NoEcho: 7 # C0824 7
+    Description: # C0824 Description
+  Zones:
+    Type: List<AWS::EC2::AvailabilityZone::Name>
+  Image:
+    Type: AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>
+Resources:
+  Topic:
+    Type: AWS::SNS::Topic
+",
+    );
+}
+
+#[test]
+fn names_and_headers() {
+    told(
+        r"AWSTemplateFormatVersion: 2010-09-10 # C0824 2010-09-10
+Metadata:
+  AWS::CloudFormation::Interface:
+    ParameterLabels:
+      Stage:
+        Default: x # C0822 Default
+Parameters:
+  Stage: { Type: String }
+  Stages: { Type: CommaDelimitedList }
+Mappings:
+  By.Stage: # C0824 By.Stage
+    dev-1: { size_a: 1 } # C0824 size_a
+Conditions:
+  Is-Prod: !Equals [!Ref Stage, prod] # C0824 Is-Prod
+  Some: !Equals [!Ref Stages, prod] # C0824 !Equals [!Ref Stages, prod]
+  Named: !Ref Stage # C0824 !Ref Stage
+Resources:
+  Topic:
+    Type: AWS::SNS::Topic
+    Condition: Nowhere # C0825 Nowhere
+    Properties:
+      DisplayName: !If [Never, a, b] # C0825 Never
+",
+    );
+    told(
+        r"Resources:
+  Fn::ForEach::Queues: [Name, [A], { 'Queue${Name}': { Type: AWS::SQS::Queue } }] # C0824 Fn::ForEach::Queues
+",
+    );
+}
+
+#[test]
+fn functions_over_several_lines_are_told_where_they_begin() {
+    told(
+        r"Resources:
+  Topic:
+    Type: AWS::SNS::Topic
+    Properties:
+      TopicName: !Sub # C0824 !Sub
+        - a
+      DisplayName:
+        Fn::Sub: # C0824 Fn::Sub
+          - a
+      KmsMasterKeyId: !GetAZs eu-west-1a # C0824 !GetAZs eu-west-1a
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName:
+        Fn::GetStackOutput: # C0823 Fn::GetStackOutput
+          StackName: other
+          Output: x # C0822 Output
+",
+    );
+}
+
+#[test]
+fn texts_that_are_read_otherwise() {
+    told(
+        r#"Parameters:
+  Stage: { Type: String }
+Resources:
+  Topic:
+    Type: AWS::SNS::Topic
+    Properties:
+      DisplayName: "of ${Stage}" # C0827 "of ${Stage}"
+      TopicName: !Sub "${Stage}-topic"
+  Machine:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      RoleArn: arn:aws:iam::123456789012:role/r
+      DefinitionString: '{"a": "${Own}", "b": "${Other}"}' # C0827 '{"a": "${Own}", "b": "${Other}"}'
+      DefinitionSubstitutions: { Own: x }
+  App:
+    Type: AWS::Amplify::App
+    Properties:
+      Name: app
+      OauthToken: "{{resolve:ssm-secure:token:1}}" # C0828 "{{resolve:ssm-secure:token:1}}"
+  Login:
+    Type: AWS::IAM::User
+    Properties:
+      LoginProfile: { Password: "{{resolve:ssm-secure:login:1}}" }
+"#,
+    );
+}
+
+#[test]
+fn what_modules_do_not_take() {
+    told(
+        r"Resources:
+  Store: # C0415 Store
+    Type: My::S3::Bucket::MODULE
+    CreationPolicy: {} # C0829 CreationPolicy
+    Properties:
+      Tags: [] # C0829 Tags
+  Bucket:
+    Type: AWS::S3::Bucket
+    DependsOn: StoreBucket
+",
+    );
+}

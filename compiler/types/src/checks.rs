@@ -126,6 +126,10 @@ fn schema_violation(constraints: &'static Constraints, name: &str, value: &Scala
     }
     allowed_violation(constraints, name, value)
         .or_else(|| constant_violation(constraints, name, value))
+        .or_else(|| match value {
+            Scalar::Str(text) if name == "Runtime" => runtime_violation(text),
+            _ => None,
+        })
         .or_else(|| number_violation(constraints, name, value))
         .or_else(|| text_violation(constraints, name, value))
         .or_else(|| items_violation(constraints, name, value))
@@ -173,6 +177,22 @@ fn constant_violation(constraints: &'static Constraints, name: &str, value: &Sca
     }
     Some(not_allowed("C0405", &format!("a value of `{name}`"), value, &[scalar_text(constant)]))
 }
+
+/// A Lambda runtime that AWS has ended.
+pub fn runtime_violation(text: &str) -> Option<Violation> {
+    let runtime = cloudc_schema::retired_runtime(text)?;
+    let day = runtime.create_block.unwrap_or_default();
+    let message = match runtime.is_frozen() {
+        true => format!("Lambda has retired the runtime `{text}`: functions with it cannot be created or changed"),
+        false => format!("Lambda creates no functions with the runtime `{text}` since {day}"),
+    };
+    let successor = runtime.successor.map(|successor| format!("{successor:?}"));
+    let help = successor.as_ref().map(|successor| format!("move to {successor}"));
+    Some(Violation { code: RETIRED_RUNTIME, message, help, instead: successor })
+}
+
+/// The code of a Lambda runtime that AWS has ended.
+pub const RETIRED_RUNTIME: &str = "C0826";
 
 fn number_violation(constraints: &'static Constraints, name: &str, value: &Scalar) -> Option<Violation> {
     let number = value.number()?;

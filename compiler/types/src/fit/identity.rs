@@ -1,7 +1,8 @@
 //! Resources and identifiers: which `Ref` or attribute is meant, and what is said when none fits.
 
+use super::forms::{Form, form};
 use crate::access::single;
-use crate::infer::{Ctx, Expect};
+use crate::infer::{Ctx, Expect, Why};
 use crate::phase::Phase;
 use crate::ty::{Kind, Lit, Ty};
 use crate::typed::{self, Coercion, Id};
@@ -23,7 +24,7 @@ impl Ctx<'_> {
             Kind::Ident(own) if own.iter().any(|ident| idents.contains(ident)) => (id, result(ty.phase)),
             Kind::Ident(own) if !own.is_empty() => self.wrong_reference(ty, idents, expect, src),
             Kind::Json => (id, result(ty.phase)),
-            kind if kind.is_text() => match self.no_identifier(ty, idents, src) {
+            kind if kind.is_text() => match self.no_identifier(ty, idents, expect, src) {
                 // What a parameter's default may be, CloudFormation decides when the deployment starts.
                 Some(problem) if self.decl.kind(self.db) != DeclKind::Param => self.fail(src, self.explain(problem, expect)),
                 _ => (id, result(ty.phase)),
@@ -170,7 +171,8 @@ impl Ctx<'_> {
             _ => {
                 // Another identifier of the same type may look like anything.
                 if !node.expects_others()
-                    && let Some(problem) = self.no_identifier(ty, idents, src)
+                    && !takes_nothing(node, ty)
+                    && let Some(problem) = self.no_identifier(ty, idents, expect, src)
                 {
                     return self.fail(src, problem);
                 }
@@ -180,22 +182,28 @@ impl Ctx<'_> {
     }
 
     /// A text that cannot be the identifier it stands for.
-    pub(super) fn no_identifier(&self, ty: &Ty, idents: &[Ident], src: ExprId) -> Option<Problem> {
+    pub(super) fn no_identifier(&self, ty: &Ty, idents: &[Ident], expect: &Expect, src: ExprId) -> Option<Problem> {
         let Some(Lit::Str(text)) = single(ty) else { return None };
-        let forms: Vec<&str> = idents.iter().filter_map(identifier_prefix).collect();
+        let property = match &expect.why {
+            Why::Property(name) => name.as_str(),
+            _ => "",
+        };
+        let form_of = |ident: &Ident| form(ident, property);
+        let forms: Vec<Form> = idents.iter().filter_map(form_of).collect();
         let first = idents.first()?;
         // That of another type is the same by another name.
-        if identifier_prefix(first).is_none()
-            || idents.iter().any(|ident| ident.ty == first.ty && identifier_prefix(ident).is_none())
+        let looks = form_of(first)?.looks;
+        if idents.iter().any(|ident| ident.ty == first.ty && form_of(ident).is_none()) {
+            return None;
+        }
+        if text.contains("{{resolve:")
+            || forms.iter().any(|form| crate::checks::matches_pattern(form.pattern, &text) != Some(false))
         {
             return None;
         }
-        if text.starts_with("{{resolve:") || forms.iter().any(|form| text.starts_with(form)) {
-            return None;
-        }
-        let wanted = idents.first()?.ty;
+        let wanted = first.ty;
         let problem = Problem::error("C0316", self.at(src), format!("`{text:?}` does not identify an `{wanted}`"))
-            .note(format!("such an identifier begins with `{}`", forms.first()?));
+            .note(format!("such an identifier looks like `{looks}`"));
         let named = cloudc_hir::resolve(self.db, self.owner, cloudc_hir::Namespace::Value, text.clone());
         Some(match named {
             Some(_) => problem.help(format!("to refer to `{text}` write it without quotes")).fix(
@@ -223,25 +231,14 @@ fn sure_access(handle: cloudc_schema::Type, access: Access) -> Access {
     if handle.name() == "AWS::EC2::SecurityGroup" && access == Access::Ref { Access::Attr("GroupId") } else { access }
 }
 
-/// How the identifiers that EC2 gives out begin, from the formats of cfn-lint's schemas.
-fn identifier_prefix(ident: &Ident) -> Option<&'static str> {
-    Some(match (ident.ty, ident.attr) {
-        ("AWS::EC2::VPC", "VpcId") => "vpc-",
-        ("AWS::EC2::Subnet", "SubnetId") => "subnet-",
-        ("AWS::EC2::SecurityGroup", "GroupId" | "Id") => "sg-",
-        ("AWS::EC2::Image", "Id") => "ami-",
-        ("AWS::EC2::Volume", "VolumeId") => "vol-",
-        ("AWS::EC2::Instance", "InstanceId") => "i-",
-        ("AWS::EC2::RouteTable", "RouteTableId") => "rtb-",
-        ("AWS::EC2::InternetGateway", "InternetGatewayId") => "igw-",
-        ("AWS::EC2::NatGateway", "NatGatewayId") => "nat-",
-        ("AWS::EC2::NetworkInterface", "Id") => "eni-",
-        _ => return None,
-    })
-}
-
 /// Whether identifiers of several types are expected, by ARN.
 fn takes_many(idents: &[Ident]) -> bool {
     let arns = idents.iter().filter(|ident| ident.attr.ends_with("Arn"));
     arns.clone().any(|ident| arns.clone().any(|other| other.ty != ident.ty))
+}
+
+/// Whether a text is empty, and the property says that it may be.
+fn takes_nothing(node: Node, ty: &Ty) -> bool {
+    let is_empty = matches!(single(ty), Some(Lit::Str(text)) if text.is_empty());
+    is_empty && node.constraints().pattern.is_some_and(|pattern| crate::checks::matches_pattern(pattern, "") == Some(true))
 }

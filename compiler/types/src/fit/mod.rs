@@ -5,6 +5,7 @@
 
 mod assets;
 mod collections;
+mod forms;
 mod identity;
 mod scalars;
 mod schema;

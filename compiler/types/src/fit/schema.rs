@@ -93,13 +93,13 @@ impl Ctx<'_> {
 
     pub(super) fn constrain_node(&mut self, id: Id, ty: &Ty, node: Node, expect: &Expect, src: ExprId) -> Id {
         let constraints = node.constraints();
-        if *constraints == cloudc_schema::Constraints::default() {
-            return id;
-        }
         let name = match &expect.why {
             Why::Property(name) => name.clone(),
             _ => Name::from("this"),
         };
+        if *constraints == cloudc_schema::Constraints::default() && name != "Runtime" {
+            return id;
+        }
         self.constrain(id, ty, vec![Constraint::Schema(constraints, name)], expect, src)
     }
 
