@@ -28,7 +28,8 @@ fn codes() -> BTreeMap<String, Vec<String>> {
 fn rust(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        if path.is_dir() && entry.file_name() != "tests" {
+        // The commands for this repository speak of codes, and tell none.
+        if path.is_dir() && entry.file_name() != "tests" && entry.file_name() != "xtask" {
             rust(&path, found);
         } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("tests.rs") && !path.ends_with("pages.rs") {
             found.push(path);

@@ -69,6 +69,16 @@ pub(crate) fn findings(db: &Database, target: Target) -> Vec<Diagnostic> {
     placed(db, &problems)
 }
 
+/// What evaluating and ordering find in a program that has errors already: what services refuse, and what is wrong between
+/// resources. What evaluation cannot compute may follow from those errors, and is not told.
+pub fn later(db: &Database, target: Target) -> Vec<Diagnostic> {
+    let mut problems = cloudc_eval::problems(db, target);
+    problems.extend(cloudc_graph::order(db, target).problems.iter().cloned());
+    let tells = |code: &str| code.starts_with("C04") || code.starts_with("C06");
+    problems.retain(|problem| problem.severity == cloudc_base::Severity::Error && tells(problem.code.0));
+    placed(db, &problems)
+}
+
 fn placed(db: &Database, problems: &[Problem]) -> Vec<Diagnostic> {
     problems.iter().map(|problem| problem.place(db)).collect()
 }

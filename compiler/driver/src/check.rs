@@ -1,6 +1,6 @@
 //! Checking: everything that is wrong with a file, the modules it imports, and the stack it makes.
 
-use cloudc_base::{Code, Content, Diagnostic, File, TextRange};
+use cloudc_base::{Code, Content, Diagnostic, File, Severity, TextRange};
 use cloudc_hir::{Anchor, DeclKind, Part, Problem};
 
 use crate::sort::{has_errors, sorted, unique};
@@ -13,12 +13,15 @@ pub fn syntax(db: &Database, file: File) -> Vec<Diagnostic> {
 
 /// Everything that is wrong with a file and with the modules it imports.
 ///
-/// When it makes a stack and nothing above evaluation is wrong, also what evaluating it for each of its targets finds.
+/// When it makes a stack and its text can be read, also what evaluating it for each of its targets finds.
 pub fn check(db: &Database, file: File) -> Vec<Diagnostic> {
     let mut list = sources(db, file);
-    if !has_errors(&list) {
+    // A tree that is a guess says nothing about what is made of it.
+    let readable = !list.iter().any(|one| one.severity == Severity::Error && one.code.0 < codes::AFTER_SYNTAX);
+    if readable {
+        let whole = !has_errors(&list);
         for target in build::targets(db, file) {
-            list.extend(build::findings(db, target));
+            list.extend(if whole { build::findings(db, target) } else { build::later(db, target) });
         }
     }
     sorted(db, list)

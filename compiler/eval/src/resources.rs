@@ -80,6 +80,7 @@ pub fn resource(db: &dyn Db, site: Site) -> Arc<Resource> {
         }
         _ => (Name::default(), whole(site, db).node(Value::Poison)),
     };
+    crate::demands::check(&ty, &properties, &mut run.problems);
     let attributes = attributes(db, site, &ty, &mut run);
     Arc::new(Resource { site, ty, properties, attributes, problems: run.problems, reads: run.reads })
 }

@@ -1,12 +1,13 @@
 //! From references to the order of a deployment.
 //!
 //! In: a stack and the links of its resources. Out: an [`Order`]: what comes before what, dependencies nobody wrote but
-//! CloudFormation needs, rules split off security groups, cycles that cannot be broken. Always: deterministic, by source
+//! CloudFormation needs, rules split off security groups, cycles that cannot be broken, resources that are the same to AWS. Always: deterministic, by source
 //! position; reads links, and properties only where a dependency hangs on one.
 
 mod cut;
 mod cycles;
 mod edges;
+mod identities;
 mod implicit;
 mod network;
 pub mod ordering;
@@ -15,6 +16,7 @@ pub mod view;
 
 pub use cut::{Cut, cut};
 pub use edges::Edge;
+pub use identities::SAME;
 pub use ordering::{Order, dependents, order};
 pub use security_groups::Split;
 pub use view::{View, view};

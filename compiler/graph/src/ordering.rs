@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::edges::{Edge, Graph};
 use crate::security_groups::Split;
-use crate::{cycles, implicit, network, security_groups};
+use crate::{cycles, identities, implicit, network, security_groups};
 
 /// What comes before what.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -21,7 +21,7 @@ pub struct Order {
     pub depends_on: FxHashMap<Site, Vec<Site>>,
     /// Rules that become resources of their own.
     pub splits: Vec<Split>,
-    /// Cycles, and notes about those that were broken.
+    /// Cycles, notes about those that were broken, and resources that are the same to AWS.
     pub problems: Vec<Problem>,
 }
 
@@ -46,6 +46,7 @@ pub fn order(db: &dyn Db, target: Target) -> Arc<Order> {
             sites.sort_by_key(|site| graph.at[site]);
         }
     }
+    order.problems.extend(identities::problems(db, target).iter().cloned());
     order.sequence = sequence(&graph).into_iter().map(|at| graph.members[at].site).collect();
     let site = |at: usize| graph.members[at].site;
     order.edges = graph.edges.iter().map(|edge| (site(edge.from), site(edge.to), edge.clone())).collect();

@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use cloudc_base::Severity;
+use cloudc_import::tree::Span;
 use cloudc_import::{Finding, Imported, Options, check, import};
 use cloudc_schema::Schema;
 use serde_json::{Value as Json, json};
@@ -48,7 +49,8 @@ fn one(schema: &Schema, bytes: &[u8], line: &mut Json) {
     match found {
         Some(found) => {
             let errors = found.iter().filter(|one| one.severity == Severity::Error);
-            line["check"] = errors.map(|one| finding(one, text)).collect();
+            let resources = resources(text);
+            line["check"] = errors.map(|one| finding(one, text, &resources)).collect();
         }
         None => line["check"] = json!("panic"),
     }
@@ -108,7 +110,25 @@ fn first<T: ToString>(all: &[T]) -> String {
     shown.join(" ; ")
 }
 
-fn finding(one: &Finding, text: &str) -> Json {
+/// With every other place that belongs to it, and the lines of the resources around.
+fn finding(one: &Finding, text: &str, resources: &[Span]) -> Json {
     let line = |at: u32| text.bytes().take(at as usize).filter(|byte| *byte == b'\n').count() + 1;
-    json!({ "code": one.code.0, "line": line(one.span.start), "last": line(one.span.end), "message": one.message })
+    let lines = |span: &Span| json!([line(span.start), line(span.end)]);
+    let all = || std::iter::once(&one.span).chain(one.labels.iter().map(|(span, _)| span));
+    let around = |span: &Span| resources.iter().find(|resource| resource.start <= span.start && span.start < resource.end);
+    json!({
+        "code": one.code.0,
+        "line": line(one.span.start),
+        "last": line(one.span.end),
+        "places": all().map(lines).collect::<Vec<_>>(),
+        "resources": all().filter_map(around).map(lines).collect::<Vec<_>>(),
+        "message": one.message,
+    })
+}
+
+/// Where the resources of a template are, keys included.
+fn resources(text: &str) -> Vec<Span> {
+    let tree = cloudc_import::read::read(text);
+    let section = tree.root.as_ref().and_then(|root| root.get("Resources")?.map()).unwrap_or_default();
+    section.iter().map(|entry| Span { start: entry.span.start, end: entry.value.span.end }).collect()
 }

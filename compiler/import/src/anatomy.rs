@@ -33,6 +33,8 @@ pub const NOT_REPLACED: &str = "C0827";
 pub const SECURE_STRING: &str = "C0828";
 /// Something that modules do not take.
 pub const NOT_FOR_MODULES: &str = "C0829";
+/// A type that exists with a transform only.
+pub const NEEDS_TRANSFORM: &str = "C0422";
 
 /// Sections of a template.
 pub const SECTIONS: [&str; 12] = [
@@ -73,7 +75,9 @@ pub const REPLACEMENT: [&str; 3] = ["Delete", "Retain", "Snapshot"];
 /// Everything that is wrong with the anatomy of a template.
 pub fn findings(root: &Node) -> Vec<Finding> {
     let transforms = root.get("Transform").map(|node| node.to_json().to_string()).unwrap_or_default();
-    let mut look = Look { extended: transforms.contains("LanguageExtensions"), known: Known::of(root), found: Vec::new() };
+    let serverless = transforms.contains("AWS::Serverless");
+    let known = Known::of(root, serverless);
+    let mut look = Look { extended: transforms.contains("LanguageExtensions"), serverless, known, found: Vec::new() };
     look.sections(root);
     look.interface(root);
     look.globals(root);
@@ -84,6 +88,8 @@ pub fn findings(root: &Node) -> Vec<Finding> {
 struct Look {
     /// Whether functions may stand where they may not otherwise.
     extended: bool,
+    /// Whether SAM makes resources of some.
+    serverless: bool,
     known: Known,
     found: Vec<Finding>,
 }
@@ -149,6 +155,7 @@ impl Look {
         self.needed(entry, "Type");
         for key in keys {
             match key.key.as_str() {
+                "Type" => self.serverless_type(key),
                 "DependsOn" => self.depends_on(key, all),
                 "DeletionPolicy" => self.policy(key, &DELETION),
                 "UpdateReplacePolicy" => self.policy(key, &REPLACEMENT),
@@ -175,6 +182,15 @@ impl Look {
             let finding = told(NOT_FOR_MODULES, key.span, format!("a module takes no `{}`", key.key));
             self.found.push(finding);
         }
+    }
+
+    /// SAM's types exist where SAM is asked for.
+    fn serverless_type(&mut self, entry: &Entry) {
+        let Some(ty) = entry.value.text().filter(|ty| ty.starts_with("AWS::Serverless::") && !self.serverless) else { return };
+        let mut finding =
+            told(NEEDS_TRANSFORM, place(&entry.value, entry.span), format!("`{ty}` is a type of SAM, which is not asked for"));
+        finding.help = Some("add `Transform: AWS::Serverless-2016-10-31` to the template".to_owned());
+        self.found.push(finding);
     }
 
     fn depends_on(&mut self, entry: &Entry, all: &[Entry]) {

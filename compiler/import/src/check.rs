@@ -7,7 +7,7 @@ use cloudc_base::{Code, Diagnostic, Severity, TextRange};
 use cloudc_schema::Schema;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::import::{is_template, try_program};
+use crate::import::{check_program, is_template, try_program};
 use crate::repair::{self, Limit};
 use crate::tree::{Fault, Node, Span, Value};
 use crate::write::names::{Names, names};
@@ -76,6 +76,10 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
         }
         tried = try_program(schema, &root, "template", &forms);
     }
+    // What is wrong in one resource hides nothing that is wrong between resources.
+    if tried.found.iter().any(|one| one.severity == Severity::Error) {
+        tried = check_program(schema, &root, "template", &forms);
+    }
     let places = Places { spans: spans(&root), written: &tried.written, names: words(&names(&root)) };
     let found = tried.found.iter().filter_map(|one| places.finding(one));
     // What is wrong with the form of a value has been said where it is; what follows from it is not.
@@ -113,11 +117,17 @@ fn has_macros(root: &Node) -> bool {
     names.iter().any(|name| name.text().is_none_or(|name| !OWN.contains(&name) && !name.starts_with("AWS::CodeDeploy")))
 }
 
+/// Codes of what is said of a resource's properties together; in a template that is said where they begin.
+const OF_PROPERTIES: [&str; 3] = [cloudc_types::MISSING_PROPERTY, cloudc_types::RULE_BROKEN, cloudc_driver::SAME];
+
 /// Where a node stands, with the key before it.
 struct Place {
     key: Span,
     value: Span,
-    is_map: bool,
+    /// A map or a list: what is said of it as a whole is said at its key.
+    is_whole: bool,
+    /// Of a resource: the key of its properties.
+    properties: Option<Span>,
 }
 
 struct Places<'a> {
@@ -129,8 +139,12 @@ struct Places<'a> {
 impl Places<'_> {
     /// The same at its place in the template; nothing when it is about something that is not there.
     fn finding(&self, one: &Diagnostic) -> Option<Finding> {
-        let span = self.span(one.range)?;
-        let labels = one.labels.iter().filter_map(|label| Some((self.span(label.range)?, self.said(&label.text))));
+        let place = |range| {
+            let (span, properties) = self.span(range)?;
+            Some(properties.filter(|_| OF_PROPERTIES.contains(&one.code.0)).unwrap_or(span))
+        };
+        let span = place(one.range)?;
+        let labels = one.labels.iter().filter_map(|label| Some((place(label.range)?, self.said(&label.text))));
         let speaks_of_programs =
             one.help.as_ref().is_some_and(|help| help.contains("`.") || help.contains("raw") || help.contains("${"));
         Some(Finding {
@@ -146,15 +160,16 @@ impl Places<'_> {
     }
 
     /// What a range of the program stands for: the key where the range begins with it, else the value.
-    fn span(&self, range: TextRange) -> Option<Span> {
+    /// With it, where it is a resource: the key of its properties.
+    fn span(&self, range: TextRange) -> Option<(Span, Option<Span>)> {
         let (start, end) = (u32::from(range.start()), u32::from(range.end()));
         let marks = self.written.marks.iter().filter(|mark| mark.start <= start && end <= mark.end);
         let mark = marks.min_by_key(|mark| mark.end - mark.start)?;
         let place = self.spans.get(&mark.id)?;
         let text = &self.written.text;
         let is_key = text.get(end as usize..).is_some_and(|rest| rest.starts_with(':')) && start == mark.start;
-        // What is said of a whole map is said at its key.
-        Some(if (is_key || place.is_map) && place.key.end > 0 { place.key } else { place.value })
+        let span = if (is_key || place.is_whole) && place.key.end > 0 { place.key } else { place.value };
+        Some((span, place.properties))
     }
 
     /// With the ids of the template instead of the program's names.
@@ -184,7 +199,8 @@ fn words(names: &Names) -> Vec<(String, String)> {
 fn spans(root: &Node) -> FxHashMap<u32, Place> {
     fn add(node: &Node, key: Span, all: &mut FxHashMap<u32, Place>) {
         let value = if node.span.end > node.span.start { node.span } else { key };
-        all.insert(node.id, Place { key, value, is_map: node.map().is_some() && node.function().is_none() });
+        let is_whole = (node.map().is_some() && node.function().is_none()) || node.list().is_some();
+        all.insert(node.id, Place { key, value, is_whole, properties: None });
         match &node.value {
             Value::List(items) => items.iter().for_each(|item| add(item, Span::default(), all)),
             Value::Map(entries) => entries.iter().for_each(|entry| add(&entry.value, entry.span, all)),
@@ -193,5 +209,10 @@ fn spans(root: &Node) -> FxHashMap<u32, Place> {
     }
     let mut all = FxHashMap::default();
     add(root, Span::default(), &mut all);
+    for entry in root.get("Resources").and_then(Node::map).unwrap_or_default() {
+        if let Some(place) = all.get_mut(&entry.value.id) {
+            place.properties = entry.value.entry("Properties").map(|entry| entry.span);
+        }
+    }
     all
 }

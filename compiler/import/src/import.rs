@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use cloudc_base::{Diagnostic, Severity};
-use cloudc_driver::MemoryFs;
+use cloudc_driver::{Database, MemoryFs, Target};
 use cloudc_schema::Schema;
 use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
@@ -149,18 +149,31 @@ pub(crate) fn is_template(root: &Node) -> Result<(), Fault> {
 
 /// Writes the program in these forms and builds it.
 pub(crate) fn try_program(schema: &Schema, root: &Node, name: &str, forms: &Forms) -> Tried {
+    let (written, db, target) = opened(schema, root, name, forms);
+    match target {
+        Some(target) => {
+            let (artifact, found) = cloudc_driver::build(&db, target);
+            Tried { written, template: artifact.map(|artifact| artifact.template), found }
+        }
+        None => {
+            let found = cloudc_driver::check(&db, cloudc_driver::file(&db, PATH));
+            Tried { written, template: None, found }
+        }
+    }
+}
+
+/// Writes the program in these forms and looks for everything that is wrong, also after errors in single resources.
+pub(crate) fn check_program(schema: &Schema, root: &Node, name: &str, forms: &Forms) -> Tried {
+    let (written, db, _) = opened(schema, root, name, forms);
+    let found = cloudc_driver::check(&db, cloudc_driver::file(&db, PATH));
+    Tried { written, template: None, found }
+}
+
+fn opened(schema: &Schema, root: &Node, name: &str, forms: &Forms) -> (Written, Database, Option<Target>) {
     let written = write::program(schema, root, name, forms);
     let system = Arc::new(MemoryFs::new([(PATH, written.text.as_str())]));
     let db = cloudc_driver::open(system, cloudc_driver::Options::default(), schema.clone());
     let file = cloudc_driver::file(&db, PATH);
-    match cloudc_driver::targets(&db, file).first() {
-        Some(target) => {
-            let (artifact, found) = cloudc_driver::build(&db, *target);
-            Tried { written, template: artifact.map(|artifact| artifact.template), found }
-        }
-        None => {
-            let found = cloudc_driver::check(&db, file);
-            Tried { written, template: None, found }
-        }
-    }
+    let target = cloudc_driver::targets(&db, file).first().copied();
+    (written, db, target)
 }

@@ -242,3 +242,67 @@ fn what_modules_do_not_take() {
 ",
     );
 }
+
+#[test]
+fn types_of_sam_need_its_transform() {
+    told(
+        r"Resources:
+  Api:
+    Type: AWS::Serverless::Api # C0422 AWS::Serverless::Api
+    Properties:
+      StageName: !Ref Stge # C0825 !Ref Stge
+",
+    );
+}
+
+#[test]
+fn what_is_missing_is_missing_in_the_properties() {
+    told(
+        r"Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties: # C0402 Properties
+      RoleName: reader
+  Parameter:
+    Type: AWS::SSM::Parameter
+    Properties:
+      Type: String
+      Value: x
+      Tags: # C0301 Tags
+        - Key: a
+          Value: b
+",
+    );
+}
+
+#[test]
+fn errors_hide_none_between_resources() {
+    told(
+        r"Resources:
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketNam: a # C0401 BucketNam
+  First:
+    Type: AWS::SNS::Topic
+    Properties:
+      DisplayName: !GetAtt Queue.QueueName # C0601 DisplayName
+  Second:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: shop
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: !GetAtt First.TopicName
+  Function:
+    Type: AWS::IAM::Group
+    Properties:
+      GroupName: readers
+  Again:
+    Type: AWS::IAM::Group
+    Properties:
+      GroupName: readers # C0603 readers
+",
+    );
+}

@@ -14,7 +14,7 @@ impl Ctx<'_> {
         for group in object.groups() {
             let verdict = group.check(&mut |path| self.seen(object, given, path, open));
             if let Verdict::Broken(message) = verdict {
-                self.problems.push(Problem::error("C0404", at, message));
+                self.problems.push(Problem::error(crate::objects::RULE_BROKEN, at, message));
                 // One rule at a time: the others usually say the same of the same properties.
                 return;
             }

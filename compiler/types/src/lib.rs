@@ -44,7 +44,7 @@ pub use fit::SECRET_SEEN;
 pub use functions::parameters;
 pub use infer::{Inferred, inferred, typed};
 pub use narrow::{Spot, SpotPath, SpotRoot};
-pub use objects::{SET_BY_AWS, UNKNOWN_PROPERTY};
+pub use objects::{MISSING_PROPERTY, RULE_BROKEN, SET_BY_AWS, UNKNOWN_PROPERTY, UNKNOWN_TYPE};
 pub use operators::NEVER_EQUAL;
 pub use params::{Given, ParamShape, Setting, conform, given_type, param_shape, parse_setting, supplied_types};
 pub use phase::{Base, Phase};

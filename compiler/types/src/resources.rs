@@ -148,7 +148,7 @@ impl Ctx<'_> {
         });
         if !has {
             self.problems.push(
-                Problem::error("C0402", whole, format!("`ServiceToken` is missing in `{name}`"))
+                Problem::error(crate::MISSING_PROPERTY, whole, format!("`ServiceToken` is missing in `{name}`"))
                     .help("a custom resource needs the ARN of the function or topic that makes it")
                     .fix("add the missing property", cloudc_hir::problem::Spot::LastEntry(self.at(record)), "ServiceToken: "),
             );

@@ -312,7 +312,8 @@ impl Written<'_> {
         let at = Anchor::ty(self.decl, id);
         let schema = self.db.schema().schema(self.db);
         if let Some(instead) = pseudo(path) {
-            let problem = Problem::error("C0408", at, format!("`{path}` is a pseudo parameter, written `{instead}` here"));
+            let problem =
+                Problem::error(crate::UNKNOWN_TYPE, at, format!("`{path}` is a pseudo parameter, written `{instead}` here"));
             return self.error(problem.fix(format!("change it to `{instead}`"), cloudc_hir::problem::Spot::Replace(at), instead));
         }
         if (!path.starts_with("AWS::") || path.ends_with("::MODULE")) && path.split("::").count() >= 3 {
@@ -323,7 +324,7 @@ impl Written<'_> {
             );
             return Ty::constant(Kind::Custom(path.clone()));
         }
-        let mut problem = Problem::error("C0408", at, format!("CloudFormation has no resource type `{path}`"));
+        let mut problem = Problem::error(crate::UNKNOWN_TYPE, at, format!("CloudFormation has no resource type `{path}`"));
         let near = match path.starts_with("AWS::") {
             true => schema.suggest(path),
             false => schema.suggest(&format!("AWS::{path}")),

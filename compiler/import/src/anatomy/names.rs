@@ -23,8 +23,8 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// What a template has.
-    pub(super) fn of(root: &Node) -> Self {
+    /// What a template has; `serverless`: SAM makes resources of some.
+    pub(super) fn of(root: &Node, serverless: bool) -> Self {
         let section = |name: &str| root.get(name).and_then(Node::map).unwrap_or_default();
         let whole = |entries: &[Entry]| !entries.iter().any(|entry| generated(&entry.key));
         let names = |entries: &[Entry]| entries.iter().map(|entry| entry.key.clone()).collect::<Vec<_>>();
@@ -32,7 +32,7 @@ impl Known {
         let mut made = Vec::new();
         for entry in resources {
             let ty = entry.value.get("Type").and_then(Node::text).unwrap_or_default();
-            if ty.starts_with("AWS::Serverless::") {
+            if serverless && ty.starts_with("AWS::Serverless::") {
                 made.extend(OF_SAM.map(str::to_owned));
                 made.push(entry.key.clone());
             } else if ty.ends_with("::MODULE") {

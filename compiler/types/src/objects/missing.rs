@@ -1,5 +1,6 @@
 //! What a record lacks, and what in it does not go together.
 
+use super::MISSING_PROPERTY;
 use super::{Given, Values};
 use crate::infer::{Ctx, Expect};
 use crate::ty::{Field, Kind};
@@ -33,7 +34,7 @@ impl Ctx<'_> {
                 }
                 let names: Vec<String> = missing.iter().map(|field| format!("`{}`", field.name)).collect();
                 let text: Vec<String> = missing.iter().map(|field| format!("{}: ", field.name)).collect();
-                let problem = Problem::error("C0402", self.at(src), format!("{} missing", are(&names))).fix(
+                let problem = Problem::error(MISSING_PROPERTY, self.at(src), format!("{} missing", are(&names))).fix(
                     add_title(names.len()),
                     Spot::LastEntry(self.at(src)),
                     text.join("\n"),
@@ -59,7 +60,7 @@ impl Ctx<'_> {
             if let Some(own) = given.iter().find(|own| own.name == property.name()) {
                 let at = own.value.map_or(whole.unwrap_or(self.at(src)), |value| self.at(value));
                 self.problems.push(
-                    Problem::error("C0402", at, format!("`{}` is required, but may be missing here", property.name()))
+                    Problem::error(MISSING_PROPERTY, at, format!("`{}` is required, but may be missing here", property.name()))
                         .help("give it a value in every case: `if c { a } else { b }`"),
                 );
             } else if !open || given.len() < 64 {
@@ -74,9 +75,10 @@ impl Ctx<'_> {
         let text: Vec<String> =
             missing.iter().map(|property| format!("{}: {}", property.name(), placeholder(property.node()))).collect();
         let owner = self.owner_name(object);
-        let problem = Problem::error("C0402", whole.unwrap_or(self.at(src)), format!("{} missing in {owner}", are(&names)))
-            .help(add_title(names.len()))
-            .fix(add_title(names.len()), Spot::LastEntry(self.at(src)), text.join("\n"));
+        let problem =
+            Problem::error(MISSING_PROPERTY, whole.unwrap_or(self.at(src)), format!("{} missing in {owner}", are(&names)))
+                .help(add_title(names.len()))
+                .fix(add_title(names.len()), Spot::LastEntry(self.at(src)), text.join("\n"));
         self.problems.push(problem);
     }
 }

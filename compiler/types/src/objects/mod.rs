@@ -19,6 +19,12 @@ use std::sync::Arc;
 
 /// The code of a property, field or key that a type does not have.
 pub const UNKNOWN_PROPERTY: &str = "C0401";
+/// The code of properties that are missing.
+pub const MISSING_PROPERTY: &str = "C0402";
+/// The code of properties that cannot be given together, or only with others.
+pub const RULE_BROKEN: &str = "C0404";
+/// The code of a resource type that does not exist.
+pub const UNKNOWN_TYPE: &str = "C0408";
 /// The code of a property that only AWS sets.
 pub const SET_BY_AWS: &str = "C0403";
 

@@ -63,12 +63,20 @@ fn row(text: &mut String, name: &str, count: Count, why: Option<&str>) {
     text.push('\n');
 }
 
-/// How many lines lie between a case and the nearest error that is told.
+/// How many lines lie between a case and the nearest place of an error that is told.
 fn distance(case: &Value, result: &Value) -> Option<u64> {
-    let lines = |value: &Value, first: &str, last: &str| Some((value[first].as_u64()?, value[last].as_u64()?));
-    let (first, last) = lines(case, "first", "last")?;
-    let told = result["check"].as_array()?.iter().filter_map(|one| lines(one, "line", "last"));
+    let (first, last) = (case["first"].as_u64()?, case["last"].as_u64()?);
+    let whole = known::of_resource(case["rule"].as_str()?);
+    let told = result["check"].as_array()?.iter().flat_map(|one| {
+        let inside = whole.is_some_and(|code| one["code"] == code);
+        lines(&one["places"]).chain(lines(&one["resources"]).filter(move |_| inside))
+    });
     told.map(|(from, to)| if to < first { first - to } else { from.saturating_sub(last) }).min()
+}
+
+/// First and last lines.
+fn lines(all: &Value) -> impl Iterator<Item = (u64, u64)> {
+    all.as_array().into_iter().flatten().filter_map(|one| Some((one[0].as_u64()?, one[1].as_u64()?)))
 }
 
 fn subject(family: &str) -> &'static str {

@@ -37,7 +37,10 @@ pub const TEMPLATES: [(&str, &str); 17] = [
 pub const RULES: [(&str, &str); 15] = [
     ("E0000", "of a key that is written twice cfn-lint counts both places, ours is one error that shows both"),
     ("E0002", "no mistakes: cfn-lint itself fails on these templates"),
-    ("E1010", "in lists ours is at the element, cfn-lint's at the list; CloudFormation writes numbers as text where it wants text"),
+    (
+        "E1010",
+        "in lists ours is at the element, cfn-lint's at the list; CloudFormation writes numbers as text where it wants text",
+    ),
     ("E1019", "in lists ours is at the element, cfn-lint's at the list; what a module's name is missing is in another file"),
     ("E1020", "in lists ours is at the element, cfn-lint's at the list"),
     ("E1021", "one mistake that cfn-lint tells twice, in two lines"),
@@ -51,6 +54,14 @@ pub const RULES: [(&str, &str); 15] = [
     ("E6101", "CloudFormation writes numbers and what a wait condition received as text"),
     ("E7001", "keys that YAML reads as numbers are text to CloudFormation"),
 ];
+
+/// Rules that cfn-lint tells at a resource as a whole, and the error that says the same at the value inside it.
+const OF_RESOURCES: [(&str, &str); 2] = [("E3004", "C0601"), ("E3039", "C0424")];
+
+/// The error that says the same as a rule about a whole resource.
+pub fn of_resource(rule: &str) -> Option<&'static str> {
+    OF_RESOURCES.iter().find(|(known, _)| *known == rule).map(|(_, code)| *code)
+}
 
 /// The reason for a template, if somebody looked.
 pub fn template(path: &str) -> Option<&'static str> {

@@ -123,4 +123,6 @@ A text that is in several collections is counted once. `--from NAME=FOLDER` take
 `raw` is what the language does not say; a reference in it is text that the compiler does not see. What the stack's own `raw:` holds is counted too.\n\n";
 
 const MISTAKES: &str = "\n## Mistakes\n\n\
-Every error that cfn-lint tells is a case. It is told there when `cloudc check` tells an error in the same lines.\n";
+Every error that cfn-lint tells is a case. It is told there when `cloudc check` tells an error in the same lines: \
+at its place or at another that it names. Rings of resources and keys of tables, which cfn-lint tells at a whole resource, \
+are told at values inside it.\n";
