@@ -72,17 +72,19 @@ pub const DELETION: [&str; 4] = ["Delete", "Retain", "RetainExceptOnCreate", "Sn
 /// What `UpdateReplacePolicy` may be.
 pub const REPLACEMENT: [&str; 3] = ["Delete", "Retain", "Snapshot"];
 
-/// Everything that is wrong with the anatomy of a template.
-pub fn findings(root: &Node) -> Vec<Finding> {
+/// Everything that is wrong with the anatomy of a template, and the places of which nothing else need be said.
+pub fn findings(root: &Node) -> (Vec<Finding>, Vec<Span>) {
     let transforms = root.get("Transform").map(|node| node.to_json().to_string()).unwrap_or_default();
     let serverless = transforms.contains("AWS::Serverless");
     let known = Known::of(root, serverless);
-    let mut look = Look { extended: transforms.contains("LanguageExtensions"), serverless, known, found: Vec::new() };
+    let extended = transforms.contains("LanguageExtensions");
+    let mut look = Look { extended, serverless, known, found: Vec::new(), wrong: Vec::new() };
     look.sections(root);
     look.interface(root);
     look.globals(root);
     look.texts(root);
-    look.found
+    let wrong = look.found.iter().map(|one| one.span).chain(look.wrong).collect();
+    (look.found, wrong)
 }
 
 struct Look {
@@ -92,6 +94,8 @@ struct Look {
     serverless: bool,
     known: Known,
     found: Vec<Finding>,
+    /// Values that are wrong as a whole, also where that is said at their keys.
+    wrong: Vec<Span>,
 }
 
 impl Look {
@@ -299,6 +303,7 @@ impl Look {
     }
 
     fn wrong(&mut self, node: &Node, key: Span, message: String) {
+        self.wrong.push(node.span);
         self.found.push(told(WRONG_FORM, place(node, key), message));
     }
 }

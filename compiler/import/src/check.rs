@@ -55,12 +55,15 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
         list.push(Finding::from(&error));
         return list;
     }
-    list.extend(crate::anatomy::header(&root));
+    let header = crate::anatomy::header(&root);
+    let transform = root.get("Transform").filter(|_| !header.is_empty()).map(|node| node.span);
+    list.extend(header);
     // What a macro makes of it cannot be known.
     if has_macros(&root) {
         return list;
     }
-    let anatomy = crate::anatomy::findings(&root);
+    let (anatomy, mut wrong) = crate::anatomy::findings(&root);
+    wrong.extend(transform);
     crate::foreach::expand(&mut root);
     let mut forms = Forms::default();
     let mut tried = try_program(schema, &root, "template", &forms);
@@ -83,7 +86,7 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
     let places = Places { spans: spans(&root), written: &tried.written, names: words(&names(&root)) };
     let found = tried.found.iter().filter_map(|one| places.finding(one));
     // What is wrong with the form of a value has been said where it is; what follows from it is not.
-    let inside = |one: &Finding| anatomy.iter().any(|wrong| wrong.span.start <= one.span.start && one.span.end <= wrong.span.end);
+    let inside = |one: &Finding| wrong.iter().any(|wrong| wrong.start <= one.span.start && one.span.end <= wrong.end);
     // A program with a hole in its text: what the hole stands for has been said.
     let follows = |one: &Finding| inside(one) || (one.code.0.starts_with("C01") && !anatomy.is_empty());
     list.extend(found.filter(|one| !follows(one)).collect::<Vec<_>>());

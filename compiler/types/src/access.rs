@@ -316,7 +316,8 @@ impl Ctx<'_> {
     fn handle_member(&mut self, src: ExprId, base: Id, handle: cloudc_schema::Type, name: &Name) -> (Id, Ty) {
         match name.as_str() {
             "ref" => {
-                let ty = Ty::at(Kind::Ident(ref_idents(handle)), Phase::DEPLOY);
+                let idents = if self.is_group_by_name(base, handle) { group_name() } else { ref_idents(handle) };
+                let ty = Ty::at(Kind::Ident(idents), Phase::DEPLOY);
                 return (self.node(typed::Kind::Ref { base }, src), ty);
             }
             "logical_id" => return (self.node(typed::Kind::LogicalId { base }, src), Ty::text(Phase::CONST)),
@@ -334,6 +335,14 @@ impl Ctx<'_> {
             return self.read_property(src, base, property, name);
         }
         self.unknown_attribute(src, handle, name)
+    }
+
+    /// Whether `Ref` of a security group certainly is its name: it is, without a VPC.
+    fn is_group_by_name(&self, base: Id, handle: cloudc_schema::Type) -> bool {
+        let typed::Kind::Decl(reference) = &self.nodes[base.0 as usize].kind else { return false };
+        handle.name() == GROUP
+            && self.is_never_written(reference.decl, &"VpcId".into())
+            && !crate::defaults::any(self.db, reference.decl.file(self.db))
     }
 
     fn attribute(&mut self, src: ExprId, base: Id, handle: cloudc_schema::Type, name: &Name) -> (Id, Ty) {
@@ -585,6 +594,14 @@ pub(crate) fn single(ty: &Ty) -> Option<Lit> {
         Kind::Lit(lit) => Some(lit.clone()),
         _ => None,
     }
+}
+
+const GROUP: &str = "AWS::EC2::SecurityGroup";
+
+/// What `Ref` of a security group without `VpcId` gives: AWS::EC2::SecurityGroup, "Return values", in the CloudFormation template
+/// reference.
+fn group_name() -> Arc<[Ident]> {
+    [Ident { ty: GROUP, attr: "GroupName" }].into()
 }
 
 /// What `Ref` of a type is: its own identity, and those the schema says it is besides.

@@ -35,6 +35,11 @@ fn below(db: &dyn Db, file: File) -> Vec<Below> {
     found.collect()
 }
 
+/// Whether a file declares any.
+pub(crate) fn any(db: &dyn Db, file: File) -> bool {
+    !below(db, file).is_empty()
+}
+
 fn named(body: &Body, record: ExprId) -> Vec<(Name, bool)> {
     let Expr::Record(entries) = body.expr(record) else { return Vec::new() };
     let names = entries.iter().filter_map(|entry| match entry {

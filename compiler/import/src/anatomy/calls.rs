@@ -79,6 +79,7 @@ impl Look {
 
     /// A call whose argument is wrong: said where the function is named, because a long argument begins below.
     fn wrong_call(&mut self, argument: &Node, key: Span, message: String) {
+        self.wrong.push(argument.span);
         let is_scalar = argument.list().is_none() && argument.map().is_none();
         let at = if is_scalar { super::place(argument, key) } else { key };
         self.found.push(told(super::WRONG_FORM, at, message));

@@ -1,6 +1,7 @@
 //! What parameters may hold: CloudFormation user guide, "Parameters section syntax reference".
 
 use cloudc_base::suggest::nearest;
+use cloudc_types::checks::matches_pattern;
 
 use super::{Look, PARAMETER, UNKNOWN_KEY, WRONG_FORM, generated, place, told};
 use crate::tree::{Entry, Node, Value};
@@ -16,6 +17,7 @@ impl Look {
             }
         }
         self.needed(entry, "Type");
+        self.default_list(entry);
         let Some(ty) = entry.value.get("Type").and_then(Node::text) else { return };
         let (limits, kind): (&[&str], _) = match ty {
             "Number" => (&["MinLength", "MaxLength", "AllowedPattern"], "of numbers"),
@@ -30,6 +32,22 @@ impl Look {
             };
             finding.help = Some(other.to_owned());
             self.found.push(finding);
+        }
+    }
+
+    /// Each element of a list's default against the pattern, which has to match all of it.
+    fn default_list(&mut self, entry: &Entry) {
+        let part = |name: &str| entry.value.get(name).and_then(Node::text);
+        if part("Type") != Some("CommaDelimitedList") {
+            return;
+        }
+        let (Some(pattern), Some(default)) = (part("AllowedPattern"), entry.value.entry("Default")) else { return };
+        let whole = format!("^(?:{pattern})$");
+        let text = default.value.scalar().unwrap_or_default();
+        let wrong = text.split(',').map(str::trim).find(|element| matches_pattern(&whole, element) == Some(false));
+        if let Some(element) = wrong {
+            let message = format!("`{element}` does not match `{pattern}`, the pattern of this parameter");
+            self.found.push(told(WRONG_FORM, place(&default.value, default.span), message));
         }
     }
 

@@ -120,7 +120,9 @@ impl Writer<'_> {
             return Some(());
         };
         let access = attribute.map_or(Access::Ref, |name| Access::Attr(leak_free(self.schema.ty(ty), name).unwrap_or("")));
-        let handle = form == 0 && self.raw == 0 && place.is_some_and(|place| handle_fits(self.schema.ty(ty), place, access));
+        let by_name = attribute.is_none() && *ty == "AWS::EC2::SecurityGroup" && !self.has_property(id, "VpcId");
+        let handle =
+            form == 0 && self.raw == 0 && !by_name && place.is_some_and(|place| handle_fits(self.schema.ty(ty), place, access));
         match attribute {
             _ if handle => self.out.push(&name),
             None => self.out.push(&format!("{name}.ref")),
@@ -128,6 +130,12 @@ impl Writer<'_> {
             Some(_) => return None,
         }
         Some(())
+    }
+
+    /// Whether a resource of the template writes a property.
+    fn has_property(&self, id: &str, property: &str) -> bool {
+        let resource = self.root.get("Resources").and_then(|resources| resources.get(id));
+        resource.and_then(|node| node.get("Properties")).is_some_and(|node| node.get(property).is_some())
     }
 
     /// Text with holes.
