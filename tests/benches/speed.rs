@@ -31,6 +31,7 @@ fn main() {
     std::fs::create_dir_all(folder.join(".git")).expect("the target folder can be written");
     println!("{:<58} {:>9} {:>9} {:>9}", "", "median", "p99", "max");
     whole_process(&binary, &folder);
+    templates(&binary, &folder);
     with_stack(edits);
     with_stack(throughput);
     memory(&folder);
@@ -61,6 +62,23 @@ fn whole_process(binary: &Path, folder: &Path) {
     run(&["build", "project", "-o", "out"]);
     assert_eq!(std::fs::read_dir(folder.join("out")).expect("built").count(), 36);
     row("build: 5,000 resources in stacks of 450", 10, |_| run(&["build", "project", "-o", "out"]));
+}
+
+/// CloudFormation templates in, programs or diagnostics out.
+fn templates(binary: &Path, folder: &Path) {
+    let run = |args: &[&str]| {
+        let output = Command::new(binary).args(args).current_dir(folder).output().expect("the binary runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    };
+    std::fs::write(folder.join("t.cloud"), generate::stack("t", 400)).expect("written");
+    run(&["build", "t.cloud", "-o", "templates", "--format", "yaml"]);
+    let file = "templates/t.template.yaml";
+    let size = std::fs::metadata(folder.join(file)).expect("a template").len() as f64 / 1e3;
+    let program = run(&["import", file, "-o", "-"]);
+    assert_eq!(String::from_utf8_lossy(&program).matches("\nresource ").count(), 400);
+    row(&format!("import: a YAML template of {size:.0} kB"), 40, |_| drop(run(&["import", file, "-o", "-"])));
+    row(&format!("check: a YAML template of {size:.0} kB"), 40, |_| drop(run(&["check", file])));
 }
 
 /// One character typed, until the new diagnostics are there.

@@ -221,7 +221,8 @@ impl<'db> Lower<'db> {
             Op::ImportValue => json!({ "Fn::ImportValue": only() }),
             Op::StackOutput => {
                 let names = ["StackName", "OutputName", "Region", "RoleArn"];
-                let map: Map<String, Json> = names.iter().map(|name| (*name).to_owned()).zip(lowered).collect();
+                let given = names.into_iter().zip(args).zip(lowered).filter(|((_, arg), _)| arg.value != Value::None);
+                let map: Map<String, Json> = given.map(|((name, _), value)| (name.to_owned(), value)).collect();
                 json!({ "Fn::GetStackOutput": map })
             }
         }
@@ -276,6 +277,8 @@ pub fn escape(text: &str) -> String {
 fn is_plain_key(key: &Node) -> bool {
     match &key.value {
         Value::Str(_) | Value::Int(_) => true,
+        // Written by hand, as `raw`.
+        Value::Record(fields) => matches!(&fields[..], [only] if only.name == "Ref" || only.name == "Fn::FindInMap"),
         value => matches!(value.expr(), Some(Expr::Param(_) | Expr::Ref(_) | Expr::Pseudo(_) | Expr::Find(_))),
     }
 }

@@ -54,7 +54,7 @@ pub fn lower(lower: &mut Lower<'_>, member: &StackMember, order: &Order) -> Json
     ];
     for (name, node) in parts {
         let Some(node) = node else { continue };
-        if name.ends_with("Policy") && node.value.choice().is_some() && matches!(name, "DeletionPolicy" | "UpdateReplacePolicy") {
+        if node.value.expr().is_some() && matches!(name, "DeletionPolicy" | "UpdateReplacePolicy") {
             lower.extensions = true;
         }
         if let Some(json) = lower.under(name, |lower| lower.entry(node)) {

@@ -4,7 +4,7 @@
 
 use cloudc_hir::moves::{Step, moves};
 use cloudc_hir::{Anchor, Branch, Decl, DeclKind, Name, Owner, Part, Problem};
-use cloudc_types::typed::{AttrKind, Id};
+use cloudc_types::typed::{AttrKind, Builtin, Id, Kind, Root};
 
 use crate::evaluate::{Cx, Run};
 use crate::frame::{Frame, Origin, Site};
@@ -111,6 +111,9 @@ pub fn prefix(db: &dyn Db, frame: Frame) -> Name {
 /// The path: instance, name, keys of the loops around, outermost first.
 fn path_id(db: &dyn Db, site: Site, around: &Around) -> Name {
     let decl = site.decl(db);
+    if let Some(id) = generated_id(db, site) {
+        return id;
+    }
     let name = decl.name(db);
     let mut id = String::with_capacity(around.prefix.len() + name.len() + around.keys.len());
     id.push_str(&around.prefix);
@@ -242,6 +245,25 @@ fn chosen_id(db: &dyn Db, site: Site, problems: &mut Vec<Problem>) -> Option<Nam
         return None;
     }
     Some(text)
+}
+
+/// Whether a declaration names what a transform makes.
+pub(crate) fn is_generated(db: &dyn Db, site: Site) -> bool {
+    generated_id(db, site).is_some()
+}
+
+/// What a transform calls it, for an `existing` that says so.
+fn generated_id(db: &dyn Db, site: Site) -> Option<Name> {
+    let decl = site.decl(db);
+    if decl.kind(db) != DeclKind::Existing {
+        return None;
+    }
+    let typed = cloudc_types::typed(db, decl);
+    let Root::Value(Some(value)) = typed.root else { return None };
+    match &typed.node(value).kind {
+        Kind::Builtin(Builtin::Generated, args) => evaluated(db, site, *args.first()?, &mut Vec::new()),
+        _ => None,
+    }
 }
 
 fn evaluated(db: &dyn Db, site: Site, id: Id, problems: &mut Vec<Problem>) -> Option<Name> {

@@ -429,7 +429,7 @@ fn policies(cx: &mut Cx<'_>, cond: Option<Id>, word: &str, found: &mut Attribute
 /// Handles, instances, and collections of them.
 fn depends(db: &dyn Db, node: &Node, src: Src, out: &mut Vec<(Site, Src)>) {
     match &node.value {
-        Value::Handle(site) if site.decl(db).kind(db) == DeclKind::Resource => {
+        Value::Handle(site) if site.decl(db).kind(db) == DeclKind::Resource || crate::naming::is_generated(db, *site) => {
             if !out.iter().any(|(known, _)| known == site) {
                 out.push((*site, src));
             }

@@ -157,7 +157,7 @@ pub enum Op {
     Zones,
     /// The name of an export.
     ImportValue,
-    /// Stack name, output name, and optionally the region.
+    /// Stack name, output name, and optionally the region (or none) and a role.
     StackOutput,
 }
 

@@ -35,7 +35,10 @@ pub struct Graph<'db> {
 /// Source: "Generated CloudFormation resources" in the SAM developer guide.
 fn is_made_apart(ty: &str, pointer: &str) -> bool {
     let below = |property: &str| pointer.strip_prefix("/Properties/").is_some_and(|rest| rest.starts_with(property));
-    ty.starts_with("AWS::Serverless::") && (below("Events/") || below("DeploymentPreference/"))
+    match ty {
+        "AWS::Serverless::GraphQLApi" => ["DataSources/", "Functions/", "Resolvers/"].iter().any(|property| below(property)),
+        _ => ty.starts_with("AWS::Serverless::") && (below("Events/") || below("DeploymentPreference/")),
+    }
 }
 
 impl<'db> Graph<'db> {

@@ -10,8 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::import::{check_program, is_template, try_program};
 use crate::repair::{self, Limit};
 use crate::tree::{Fault, Node, Span, Value};
-use crate::write::names::{Names, names};
-use crate::write::{Forms, Written};
+use crate::write::names::Names;
+use crate::write::{Forms, Written, names_of};
 
 /// The text is no JSON or YAML, or no template.
 pub const UNREADABLE: &str = "C0820";
@@ -66,7 +66,7 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
     wrong.extend(transform);
     crate::foreach::expand(&mut root);
     let mut forms = Forms::default();
-    let mut tried = try_program(schema, &root, "template", &forms);
+    let mut tried = try_program(schema, &root, "template", &forms, false);
     for _ in 0..TRIES {
         let mut changed = false;
         let mut done = FxHashSet::default();
@@ -77,13 +77,13 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
         if !changed {
             break;
         }
-        tried = try_program(schema, &root, "template", &forms);
+        tried = try_program(schema, &root, "template", &forms, false);
     }
     // What is wrong in one resource hides nothing that is wrong between resources.
     if tried.found.iter().any(|one| one.severity == Severity::Error) {
         tried = check_program(schema, &root, "template", &forms);
     }
-    let places = Places { spans: spans(&root), written: &tried.written, names: words(&names(&root)) };
+    let places = Places { spans: spans(&root), written: &tried.written, names: words(&names_of(&root)) };
     let found = tried.found.iter().filter_map(|one| places.finding(one));
     // What is wrong with the form of a value has been said where it is; what follows from it is not.
     let inside = |one: &Finding| wrong.iter().any(|wrong| wrong.start <= one.span.start && one.span.end <= wrong.end);

@@ -87,7 +87,7 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
     let name = options.name.as_str();
     let original = root.to_json();
     let mut forms = Forms::default();
-    let mut tried = try_program(schema, &root, name, &forms);
+    let mut tried = try_program(schema, &root, name, &forms, false);
     for left in (0..=TRIES).rev() {
         let mut done = FxHashSet::default();
         let mut changed = false;
@@ -112,7 +112,14 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
         if !changed || left == 0 {
             break;
         }
-        tried = try_program(schema, &root, name, &forms);
+        tried = try_program(schema, &root, name, &forms, false);
+    }
+    if imported.differences.is_empty() && tried.template.is_some() && write::is_repeated(&root) {
+        let shorter = try_program(schema, &root, name, &forms, true);
+        let same = shorter.template.as_ref().is_some_and(|template| equivalent(schema, &original, template).is_ok());
+        if same && shorter.written.raws.len() == tried.written.raws.len() {
+            tried = shorter;
+        }
     }
     imported.errors = errors(&tried.found).map(|error| format!("{}: {}", error.code.0, error.message)).collect();
     let nodes = repair::nodes(&root);
@@ -147,9 +154,9 @@ pub(crate) fn is_template(root: &Node) -> Result<(), Fault> {
     Err(Fault::fatal(root.span, "this is no CloudFormation template: it has no `Resources`"))
 }
 
-/// Writes the program in these forms and builds it.
-pub(crate) fn try_program(schema: &Schema, root: &Node, name: &str, forms: &Forms) -> Tried {
-    let (written, db, target) = opened(schema, root, name, forms);
+/// Writes the program in these forms and builds it; what is repeated as `for`, where `loops` says so.
+pub(crate) fn try_program(schema: &Schema, root: &Node, name: &str, forms: &Forms, loops: bool) -> Tried {
+    let (written, db, target) = opened(schema, root, name, forms, loops);
     match target {
         Some(target) => {
             let (artifact, found) = cloudc_driver::build(&db, target);
@@ -164,13 +171,13 @@ pub(crate) fn try_program(schema: &Schema, root: &Node, name: &str, forms: &Form
 
 /// Writes the program in these forms and looks for everything that is wrong, also after errors in single resources.
 pub(crate) fn check_program(schema: &Schema, root: &Node, name: &str, forms: &Forms) -> Tried {
-    let (written, db, _) = opened(schema, root, name, forms);
+    let (written, db, _) = opened(schema, root, name, forms, false);
     let found = cloudc_driver::check(&db, cloudc_driver::file(&db, PATH));
     Tried { written, template: None, found }
 }
 
-fn opened(schema: &Schema, root: &Node, name: &str, forms: &Forms) -> (Written, Database, Option<Target>) {
-    let written = write::program(schema, root, name, forms);
+fn opened(schema: &Schema, root: &Node, name: &str, forms: &Forms, loops: bool) -> (Written, Database, Option<Target>) {
+    let written = write::program(schema, root, name, forms, loops);
     let system = Arc::new(MemoryFs::new([(PATH, written.text.as_str())]));
     let db = cloudc_driver::open(system, cloudc_driver::Options::default(), schema.clone());
     let file = cloudc_driver::file(&db, PATH);

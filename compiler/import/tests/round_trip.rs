@@ -62,6 +62,23 @@ fn what_a_person_would_write() {
     assert!(!source.contains("WebGroup"), "{source}");
 }
 
+#[test]
+fn what_sam_makes_has_a_type() {
+    let source = imported(&fixtures().into_iter().find(|(name, _)| name == "made_by_sam.yaml").unwrap().1).source;
+    for line in [
+        "existing worker_role: AWS::IAM::Role = generated(\"WorkerRole\")",
+        "existing worker_alias: AWS::Lambda::Alias = generated(\"Worker.Alias\")",
+        "existing serverless_rest_api: AWS::ApiGateway::RestApi = generated(\"ServerlessRestApi\")",
+        "  DefinitionBody: transform(\"AWS::Include\", { Location: \"./api.yaml\" })",
+        "@depends_on(api_prod_stage)",
+        "@depends_on(jobs)",
+        "  Roles: [worker_role]",
+        "output version = worker_version.FunctionArn",
+    ] {
+        assert!(source.contains(line), "{line}\n{source}");
+    }
+}
+
 /// Every template that differs from this one in one place: an entry or element less, or a scalar changed.
 fn mutants(json: &Json, path: &str, out: &mut Vec<(String, Json)>, whole: &dyn Fn(Json) -> Json) {
     match json {

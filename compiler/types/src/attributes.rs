@@ -276,7 +276,7 @@ impl Ctx<'_> {
         let union = Kind::union(allowed.iter().map(|text| Kind::Lit(Lit::Str((*text).into()))));
         let expect = Expect { ty: Ty::constant(union), why: Why::Builtin("the attribute") };
         let (id, ty) = self.check(value, &expect);
-        self.need(ty.phase, Base::Const, value, "a policy").then_some(())?;
+        self.need(ty.phase, Base::Param, value, "a policy").then_some(())?;
         (!ty.is_error()).then_some(id)
     }
 

@@ -150,7 +150,7 @@ const FUNCTIONS: &[Signature] = &[
     function_of(
         "stack_output",
         Builtin::StackOutput,
-        &[("stack", Arg::Text), ("output", Arg::Text), ("region", Arg::Text)],
+        &[("stack", Arg::Text), ("output", Arg::Text), ("region", Arg::Text), ("role", Arg::Text)],
         2,
         Out::Text,
         Base::Deploy,
@@ -182,6 +182,8 @@ const FUNCTIONS: &[Signature] = &[
         Out::Text,
         Base::Const,
     ),
+    function_of("generated", Builtin::Generated, &[("id", Arg::Text)], 1, Out::Text, Base::Const),
+    function_of("transform", Builtin::Transform, &[("name", Arg::Text), ("parameters", Arg::Json)], 1, Out::Json, Base::Deploy),
     function_of("allow", Builtin::Allow, &STATEMENT, 1, Out::Statement, Base::Deploy),
     function_of("deny", Builtin::Deny, &STATEMENT, 1, Out::Statement, Base::Deploy),
     function_of(

@@ -251,11 +251,16 @@ impl Ctx<'_> {
     }
 
     fn call_builtin(&mut self, src: ExprId, signature: &'static builtins::Signature, args: &[Arg]) -> (Id, Ty) {
-        if signature.builtin == typed::Builtin::Lookup {
-            let problem = Problem::error("C0391", self.at(src), "`lookup()` is what an `existing` is given, and nothing else");
-            return self.fail(src, problem.help("declare it: `existing vpc: AWS::EC2::VPC = lookup(…)`, and use `vpc` here"));
+        if let typed::Builtin::Lookup | typed::Builtin::Generated = signature.builtin {
+            let name = signature.name;
+            let message = format!("`{name}()` is what an `existing` is given, and nothing else");
+            let help = match signature.builtin {
+                typed::Builtin::Lookup => "declare it: `existing vpc: AWS::EC2::VPC = lookup(…)`, and use `vpc` here",
+                _ => "declare it: `existing role: AWS::IAM::Role = generated(\"…\")`, and use `role` here",
+            };
+            return self.fail(src, Problem::error("C0391", self.at(src), message).help(help));
         }
-        let free = matches!(signature.builtin, typed::Builtin::ToJson | typed::Builtin::Raw);
+        let free = matches!(signature.builtin, typed::Builtin::ToJson | typed::Builtin::Raw | typed::Builtin::Transform);
         self.json_depth += u32::from(free);
         let before = self.secrets;
         let (ids, phase, complete) = self.arguments(src, signature, args, None);
@@ -285,18 +290,21 @@ impl Ctx<'_> {
         (self.node(typed::Kind::Builtin(signature.builtin, ids), src), out)
     }
 
-    /// `lookup(…)` as the value of an `existing`; nothing when it is something else.
-    pub fn lookup_call(&mut self, value: ExprId, handle: cloudc_schema::Type) -> Option<Id> {
+    /// `lookup(…)` or `generated(…)` as the value of an `existing`; nothing when it is something else.
+    pub fn existing_call(&mut self, value: ExprId, handle: cloudc_schema::Type) -> Option<Id> {
         let Expr::Call { callee, args } = self.body.expr(value) else { return None };
         let (callee, args) = (*callee, args.clone());
         let Expr::Name(name) = self.body.expr(callee) else { return None };
-        if name != "lookup" || resolve(self.db, self.owner, Namespace::Value, name.clone()).is_some() {
-            return None;
-        }
-        let signature = builtins::function("lookup")?;
+        let signature = builtins::function(name).filter(|signature| {
+            matches!(signature.builtin, typed::Builtin::Lookup | typed::Builtin::Generated)
+                && resolve(self.db, self.owner, Namespace::Value, name.clone()).is_none()
+        })?;
         let (ids, phase, complete) = self.arguments(value, signature, &args, None);
-        if !complete || !self.need(phase, signature.latest, value, "what `lookup()` asks") {
+        if !complete || !self.need(phase, signature.latest, value, &format!("what `{}()` is given", signature.name)) {
             return Some(self.error_node(value).0);
+        }
+        if signature.builtin == typed::Builtin::Generated {
+            return Some(self.node(typed::Kind::Builtin(signature.builtin, ids), value));
         }
         if !ids.iter().any(|id| self.is_given(*id)) {
             let problem = Problem::error("C0392", self.at(value), "this look-up asks for nothing");

@@ -315,7 +315,7 @@ impl<'db> Ctx<'db> {
             // What is written is its identifier; others see the resource.
             let identifier = Ty::constant(Kind::Ident([handle.ref_ident()].into()));
             let anchor = ty.map_or(Anchor::name(self.decl), |ty| Anchor::ty(self.decl, ty));
-            if let Some(id) = self.lookup_call(value, *handle) {
+            if let Some(id) = self.existing_call(value, *handle) {
                 return (Root::Value(Some(id)), Signature { ty: Ty::constant(kind.clone()), formula: None, key: None });
             }
             let (id, _) = self.check(value, &Expect { ty: identifier, why: Why::Annotation(anchor) });

@@ -478,6 +478,10 @@ pub enum Builtin {
     ImageUri,
     /// What the lock file knows: (id?, tags?, where?).
     Lookup,
+    /// What a transform makes, by its logical id: (id).
+    Generated,
+    /// What a macro makes here: (name, parameters?).
+    Transform,
     // statements: (actions, on?, to?, when?, sid?), (principals, when?, actions?); what is not given is none
     Allow,
     Deny,

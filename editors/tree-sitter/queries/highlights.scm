@@ -44,8 +44,8 @@
 ((call_expression
   function: (identifier) @function.builtin)
   (#any-of? @function.builtin
-    "abs" "allow" "asset" "build" "cron" "deny" "fails" "file" "from_json" "image" "import_value" "lookup" "max" "min"
-    "range" "rate" "raw" "resources" "secret" "ssm" "ssm_secure" "stack_output" "template" "to_json" "trust"))
+    "abs" "allow" "asset" "build" "cron" "deny" "fails" "file" "from_json" "generated" "image" "import_value" "lookup" "max" "min"
+    "range" "rate" "raw" "resources" "secret" "ssm" "ssm_secure" "stack_output" "template" "to_json" "transform" "trust"))
 
 ; Types.
 (path

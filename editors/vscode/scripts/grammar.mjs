@@ -527,7 +527,7 @@ const repository = {
   calls: {
     patterns: [
       {
-        begin: R`(?<![\w.])(to_json|from_json|raw|file|asset|image|template|cron|rate|range|min|max|import_value|stack_output|secret|ssm_secure|ssm|lookup|allow|deny|trust|resources|build|fails|base64|cidr|join|split)(\()`,
+        begin: R`(?<![\w.])(to_json|from_json|raw|file|asset|image|template|cron|rate|range|min|max|import_value|stack_output|secret|ssm_secure|ssm|lookup|generated|transform|allow|deny|trust|resources|build|fails|base64|cidr|join|split)(\()`,
         end: R`\)|${RESET}`,
         name: "meta.function-call.cloud",
         beginCaptures: cap({ 1: "support.function.builtin.cloud", 2: "punctuation.section.arguments.begin.cloud" }),

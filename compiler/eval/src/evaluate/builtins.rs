@@ -33,6 +33,8 @@ impl Cx<'_> {
                 return self.asset_part(builtin, first, src);
             }
             Lookup => return self.lookup(args, src),
+            Generated => return self.generated(args, src),
+            Transform => return self.transform(args, src),
             Secret | SsmSecure | Ssm => return self.dynamic(builtin, args, src),
             Allow | Deny | Trust => return self.statement(builtin, args, src),
             Resources | Build | Fails | Snapshot | StackOutputs | StackErrors | StackTemplate | ResourceType | ResourcePolicy => {
@@ -204,7 +206,9 @@ impl Cx<'_> {
             Builtin::ImportValue => Op::ImportValue,
             _ => Op::StackOutput,
         };
-        nodes.retain(|node| node.value != Value::None);
+        // Region and role are told apart by where they stand.
+        let last = nodes.iter().rposition(|node| node.value != Value::None).map_or(0, |at| at + 1);
+        nodes.truncate(last);
         Ok(src.node(Value::deploy(Expr::Call(op, nodes))))
     }
 

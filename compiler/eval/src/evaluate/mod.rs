@@ -20,6 +20,7 @@ mod reference;
 mod seen;
 mod statements;
 mod text;
+mod transforms;
 
 use cloudc_hir::body::Literal;
 use cloudc_hir::{Anchor, Decl, DeclKind, Problem};

@@ -233,6 +233,10 @@ impl Cx<'_> {
             _ => {}
         }
         let Some(attr) = attr else { return Ok(identifier) };
+        // What a transform makes can be asked like any resource.
+        if identifier.value.expr() == Some(&Expr::Ref(site)) {
+            return Ok(src.node(Value::deploy(Expr::Attr(site, attr.clone()))));
+        }
         let decl = site.decl(self.db);
         if let Some(node) = crate::lock::property(self.db, site, attr, src) {
             return Ok(node);

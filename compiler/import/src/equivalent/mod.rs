@@ -14,7 +14,11 @@ use cloudc_schema::Schema;
 use serde_json::Value as Json;
 
 pub use compare::Difference;
-pub(crate) use order::references;
+
+/// The text that functions of constants come to; nothing when they need a deployment.
+pub(crate) fn constant(schema: &Schema, json: &Json) -> Option<String> {
+    value::text_of(&value::Lower::new(schema, &Json::Null).value(json, None))
+}
 
 /// Compares what two templates mean.
 ///

@@ -30,14 +30,13 @@ pub fn links(template: &Json) -> BTreeMap<String, Links> {
         };
         let mut implied = BTreeSet::new();
         references(json, &mut implied);
-        implied.retain(|other| resources.contains_key(other));
         (id.clone(), Links { written, implied })
     };
     resources.iter().map(link).collect()
 }
 
 /// Everything `json` refers to.
-pub fn references(json: &Json, found: &mut BTreeSet<String>) {
+fn references(json: &Json, found: &mut BTreeSet<String>) {
     match json {
         Json::Array(items) => items.iter().for_each(|item| references(item, found)),
         Json::Object(map) => {
@@ -74,7 +73,7 @@ pub fn compare(left: &Canonical, right: &Canonical, found: &mut Vec<Difference>)
             continue;
         }
         let kept = reachable(&right.links, id);
-        for target in links.written.iter().filter(|target| left.links.contains_key(*target) && !kept.contains(*target)) {
+        for target in links.written.iter().filter(|target| !kept.contains(*target)) {
             found.push(Difference { path: format!("/Resources/{id}/DependsOn"), left: target.clone(), right: String::new() });
         }
     }

@@ -76,8 +76,11 @@ impl<'a> Lower<'a> {
                 None => json!({ name: argument }),
             },
             ("Fn::GetAtt", Some(parts)) if parts.len() > 1 && parts.iter().all(Json::is_string) => {
+                // SAM calls what belongs to a resource by that one and a dot, so the first part may have one.
                 let texts: Vec<&str> = parts.iter().filter_map(Json::as_str).collect();
-                self.attribute(texts[0], &texts[1..].join("."))
+                let whole = texts.join(".");
+                let (resource, attribute) = whole.split_once('.')?;
+                self.attribute(resource, attribute)
             }
             ("Fn::Sub", _) => self.sub(argument)?,
             ("Fn::Join", Some([delimiter, list])) => self.join(delimiter, list),
@@ -112,7 +115,16 @@ impl<'a> Lower<'a> {
                 let args: Vec<Json> = args.iter().map(plain).collect();
                 blocks(&args).unwrap_or_else(|| json!({ name: args }))
             }
-            ("Ref", _) => json!({ name: argument }),
+            // `Api.Stage` is what SAM makes; in text it looks like an attribute.
+            ("Fn::Transform", Some([only])) => json!({ name: self.value(only, None) }),
+            ("Fn::ToJsonString", _) => match self.value(argument, None) {
+                constant if is_constant(&constant) => json!(constant.to_string()),
+                other => json!({ name: other }),
+            },
+            ("Ref", _) => match argument.as_str().and_then(|id| id.split_once('.')) {
+                Some((resource, made)) => self.attribute(resource, made),
+                None => json!({ name: argument }),
+            },
             _ if name.starts_with("Fn::") => json!({ name: self.value(argument, None) }),
             _ => return None,
         })
@@ -284,6 +296,19 @@ fn pick(condition: &Json, then: Json, otherwise: Json) -> Json {
             json!({ "if": [{ "tests": condition["tests"], "table": flipped }, otherwise, then] })
         }
         _ => json!({ "if": [condition, then, otherwise] }),
+    }
+}
+
+/// Whether nothing in it waits for a deployment.
+fn is_constant(json: &Json) -> bool {
+    match json {
+        Json::Array(items) => items.iter().all(is_constant),
+        Json::Object(map) => map.iter().all(|(key, value)| {
+            let function =
+                key == "Ref" || key == CONCAT || key == "if" || key == "look up" || key == "find" || key.starts_with("Fn::");
+            !(function && map.len() == 1) && is_constant(value)
+        }),
+        _ => true,
     }
 }
 

@@ -160,7 +160,8 @@ impl Writer<'_> {
 
     fn side(&mut self, node: &Node, other: Side, widened: bool) {
         match node.scalar() {
-            Some(text) if other == Side::Number => self.out.marked(node.id, &text),
+            // A widened parameter is compared as text.
+            Some(text) if other == Side::Number && !widened => self.out.marked(node.id, &text),
             Some(text) => self.out.marked(node.id, &quoted(&text)),
             None if widened && node.function().is_some_and(|(name, _)| name == "Ref" || name == "Fn::FindInMap") => {
                 self.out.push("\"${");

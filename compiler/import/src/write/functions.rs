@@ -34,7 +34,12 @@ impl Writer<'_> {
             "Ref" => self.reference(node, argument.text()?, None, place),
             "Fn::GetAtt" => {
                 let (id, attribute) = attribute_of(argument)?;
-                self.reference(node, &id, Some(&attribute), place)
+                let whole = format!("{id}.{attribute}");
+                match self.parted(&whole) {
+                    (id, Some(attribute)) => self.reference(node, id, Some(attribute), place),
+                    // Without an attribute it is what SAM makes, and nothing of it.
+                    (_, None) => None,
+                }
             }
             "Fn::Sub" => self.substitution(node, argument),
             "Fn::Join" => self.join(node, argument),
@@ -64,6 +69,7 @@ impl Writer<'_> {
                 self.out.push(")");
                 Some(())
             }
+            "Fn::GetStackOutput" => self.stack_output(argument),
             "Fn::ToJsonString" => {
                 self.out.push("to_json(");
                 self.raw += 1;
@@ -77,8 +83,67 @@ impl Writer<'_> {
                 self.out.push(".length");
                 Some(())
             }
+            "Fn::Transform" => self.transform(argument),
             _ => None,
         }
+    }
+
+    /// An output of another stack.
+    fn stack_output(&mut self, argument: &Node) -> Option<()> {
+        const NAMED: [(&str, &str); 2] = [("Region", "region"), ("RoleArn", "role")];
+        let (stack, output) = (argument.get("StackName")?, argument.get("OutputName")?);
+        let known = ["StackName", "OutputName", "Region", "RoleArn"];
+        if argument.map()?.iter().any(|entry| !known.contains(&entry.key.as_str())) {
+            return None;
+        }
+        self.out.push("stack_output(");
+        self.value(stack, None);
+        self.out.push(", ");
+        self.value(output, None);
+        for (key, name) in NAMED {
+            let Some(given) = argument.get(key) else { continue };
+            self.out.push(&format!(", {name}: "));
+            self.value(given, None);
+        }
+        self.out.push(")");
+        Some(())
+    }
+
+    /// What a macro puts in.
+    fn transform(&mut self, argument: &Node) -> Option<()> {
+        let argument = match argument.list() {
+            Some([only]) => only,
+            _ => argument,
+        };
+        let name = argument.get("Name")?.text()?;
+        let parameters = argument.get("Parameters");
+        let known = argument.map()?.iter().all(|entry| entry.key == "Name" || entry.key == "Parameters");
+        if !known || parameters.is_some_and(|all| all.map().is_none()) {
+            return None;
+        }
+        self.out.push(&format!("transform({}", quoted(name)));
+        if let Some(parameters) = parameters {
+            self.out.push(", ");
+            self.raw += 1;
+            self.value(parameters, None);
+            self.raw -= 1;
+        }
+        self.out.push(")");
+        Some(())
+    }
+
+    /// A name in the template as an id and what is asked of it.
+    pub(super) fn parted<'n>(&self, name: &'n str) -> (&'n str, Option<&'n str>) {
+        super::made::split(|id| self.made.iter().any(|(made, _)| made == id), name)
+    }
+
+    /// Declarations of what SAM makes.
+    pub(super) fn generated(&mut self) {
+        for (id, ty) in self.made.clone() {
+            let Some(name) = self.names.values.get(&id).map(|name| name.name.clone()) else { continue };
+            self.out.push(&format!("existing {name}: {ty} = generated({})\n", quoted(&id)));
+        }
+        self.out.push("\n");
     }
 
     /// An expression that something is asked of.
@@ -165,7 +230,7 @@ impl Writer<'_> {
         if let Some(pseudo) = pseudo(name) {
             return (pseudo != "none").then(|| pseudo.to_owned());
         }
-        let (id, attribute) = name.split_once('.').map_or((name, None), |(id, attribute)| (id, Some(attribute)));
+        let (id, attribute) = self.parted(name);
         let known = self.names.values.get(id)?.name.clone();
         match attribute {
             Some(attribute) if attribute.split('.').all(is_name) && self.types.contains_key(id) => {
@@ -198,7 +263,11 @@ impl Writer<'_> {
         let items = list.list().filter(|items| !items.iter().any(|item| may_miss(item) || self.is_list(item)));
         let few = glue.is_empty() || glue.contains('\n') || items.is_some_and(|items| items.len() <= 4);
         let Some(items) = items.filter(|_| few && self.form(node) < 2) else {
-            self.receiver(list);
+            // What is joined is text, whatever it looks like.
+            match list.list().filter(|items| items.iter().any(|item| item.scalar().is_some() && item.text().is_none())) {
+                Some(items) => self.texts(items),
+                None => self.receiver(list),
+            }
             self.out.push(&format!(".join({})", quoted(&glue)));
             return Some(());
         };
@@ -213,6 +282,19 @@ impl Writer<'_> {
         let text = self.string(&parts, self.form(node));
         self.out.push(&text);
         Some(())
+    }
+
+    /// A list of texts.
+    fn texts(&mut self, items: &[Node]) {
+        self.out.push("[");
+        for (at, item) in items.iter().enumerate() {
+            self.out.push(if at > 0 { ", " } else { "" });
+            match item.scalar() {
+                Some(text) => self.out.marked(item.id, &quoted(&text)),
+                None => self.value(item, None),
+            }
+        }
+        self.out.push("]");
     }
 
     /// Whether a reference is to a list.
@@ -253,7 +335,7 @@ impl Writer<'_> {
         let args = argument.list()?;
         let [map, first, second, rest @ ..] = args else { return None };
         let name = self.names.mappings.get(map.text()?)?.name.clone();
-        if let ([last], Some(first), Some(second)) = (rest, first.scalar(), second.scalar()) {
+        if let ([last], Some(first), Some(second)) = (rest, self.known(first), self.known(second)) {
             // With both keys known it is known whether the default is meant.
             let table = self.root.get("Mappings").and_then(|all| all.get(map.text()?));
             if table.and_then(|table| table.get(&first)?.get(&second)).is_none() {
@@ -262,8 +344,8 @@ impl Writer<'_> {
                 return Some(());
             }
             self.out.push(&name);
-            self.step(&args[1], false);
-            self.step(&args[2], false);
+            self.key_step(&first);
+            self.key_step(&second);
             return Some(());
         }
         self.out.push(&name);
@@ -282,11 +364,21 @@ impl Writer<'_> {
         }
     }
 
+    /// A text that functions of constants come to.
+    fn known(&self, node: &Node) -> Option<String> {
+        node.scalar().or_else(|| crate::equivalent::constant(self.schema, &node.to_json()))
+    }
+
+    /// A key of a look-up that is known.
+    fn key_step(&mut self, text: &str) {
+        let plain = is_name(text) && !METHODS.contains(&text);
+        self.out.push(&if plain { format!(".{text}") } else { format!("[{}]", quoted(text)) });
+    }
+
     /// One key of a look-up. Widened, a parameter may have values that the map does not.
     fn step(&mut self, node: &Node, widened: bool) {
         match node.scalar() {
-            Some(text) if is_name(&text) && !METHODS.contains(&text.as_str()) => self.out.push(&format!(".{text}")),
-            Some(text) => self.out.push(&format!("[{}]", quoted(&text))),
+            Some(text) => self.key_step(&text),
             None if widened && node.function().is_some_and(|(name, _)| name == "Ref") => {
                 self.out.push("[\"${");
                 self.value(node, None);

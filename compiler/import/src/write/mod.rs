@@ -6,10 +6,12 @@
 mod conditions;
 mod functions;
 mod header;
+mod made;
 mod members;
 pub mod names;
 mod out;
 mod params;
+mod repeated;
 mod resources;
 mod rules;
 mod text;
@@ -52,7 +54,13 @@ pub(crate) struct Writer<'a> {
     forms: &'a Forms,
     names: Names,
     params: FxHashMap<String, params::Kind>,
-    types: FxHashMap<&'a str, &'a str>,
+    types: FxHashMap<String, &'a str>,
+    /// What SAM makes and the template refers to: ids and types.
+    made: Vec<(String, &'static str)>,
+    /// Resources that are made by `for`.
+    loops: Vec<repeated::Loop<'a>>,
+    /// What is written for a node inside the loop that is being written.
+    holes: FxHashMap<u32, String>,
     out: Out,
     /// Inside how many `raw(…)`.
     raw: usize,
@@ -62,15 +70,44 @@ pub(crate) struct Writer<'a> {
     leftovers: Vec<(Vec<String>, &'a Node)>,
 }
 
-/// Writes a template as the stack `name`.
-pub fn program(schema: &Schema, root: &Node, name: &str, forms: &Forms) -> Written {
-    let names = names::names(root);
+/// The names that a program gives to what a template declares, and to what SAM makes of it.
+pub fn names_of(root: &Node) -> Names {
+    names::names_with(root, made::made(root).iter().map(|(id, _)| id.as_str()))
+}
+
+/// Whether some resources could be made by `for`.
+pub fn is_repeated(root: &Node) -> bool {
+    !repeated::loops(root, &names_of(root)).is_empty()
+}
+
+/// Writes a template as the stack `name`; what is repeated as `for`, where `loops` says so.
+pub fn program(schema: &Schema, root: &Node, name: &str, forms: &Forms, loops: bool) -> Written {
+    let made = made::made(root);
+    let mut names = names::names_with(root, made.iter().map(|(id, _)| id.as_str()));
+    let loops = if loops { repeated::loops(root, &names) } else { Vec::new() };
+    names.are_looped(&loops);
     let type_of = |entry: &'_ crate::tree::Entry| entry.value.get("Type").and_then(Node::text).is_some();
     let types = names::section_of(root, "Resources").iter().filter(|entry| type_of(entry));
-    let types = types.filter_map(|entry| Some((entry.key.as_str(), entry.value.get("Type")?.text()?))).collect();
+    let types = types.filter_map(|entry| Some((entry.key.clone(), entry.value.get("Type")?.text()?)));
+    let types = types.chain(made.iter().cloned()).collect();
     let params = params::kinds(root, forms);
     let (out, raws, leftovers) = (Out::default(), Vec::new(), Vec::new());
-    let mut writer = Writer { schema, root, forms, names, params, types, out, raw: 0, raws, loose: 0, leftovers };
+    let mut writer = Writer {
+        schema,
+        root,
+        forms,
+        names,
+        params,
+        types,
+        made,
+        loops,
+        holes: FxHashMap::default(),
+        out,
+        raw: 0,
+        raws,
+        loose: 0,
+        leftovers,
+    };
     writer.program(name);
     Written { text: writer.out.text, marks: writer.out.marks, raws: writer.raws, loose: writer.loose }
 }
@@ -86,6 +123,7 @@ impl<'a> Writer<'a> {
         self.mappings();
         self.conditions();
         self.rules();
+        self.generated();
         self.resources();
         self.outputs();
         let rest = std::mem::take(&mut self.out);

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::tree::{Entry, Node};
 
 /// Words that an expression or declaration gives a meaning of its own.
-const RESERVED: [&str; 26] = [
+const RESERVED: [&str; 28] = [
     "true",
     "false",
     "none",
@@ -36,6 +36,8 @@ const RESERVED: [&str; 26] = [
     "secret",
     "ssm",
     "policy",
+    "generated",
+    "transform",
 ];
 
 /// A name in the program.
@@ -60,8 +62,33 @@ pub struct Names {
     pub outputs: FxHashMap<String, Name>,
 }
 
+impl Names {
+    /// Every name that an expression can use, and words that cannot be names.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        let all = self.values.values().chain(self.conditions.values()).chain(self.mappings.values());
+        all.map(|name| name.name.as_str()).chain(RESERVED)
+    }
+
+    /// Names what loops make by its key, as it is called outside of them.
+    pub(super) fn are_looped(&mut self, loops: &[super::repeated::Loop<'_>]) {
+        for one in loops {
+            for group in &one.groups {
+                for (id, key) in group.ids.iter().zip(&one.keys) {
+                    let name = format!("{}[{}]", group.name, super::text::quoted(key));
+                    self.values.insert(id.clone(), Name { name, pinned: false });
+                }
+            }
+        }
+    }
+}
+
 /// Finds names for everything in a template.
 pub fn names(root: &Node) -> Names {
+    names_with(root, [])
+}
+
+/// The same, and for resources that the template refers to and does not declare.
+pub(super) fn names_with<'m>(root: &Node, made: impl IntoIterator<Item = &'m str>) -> Names {
     let mut taken: FxHashSet<String> = RESERVED.iter().map(|word| (*word).to_owned()).collect();
     let mut names = Names::default();
     // What CloudFormation has to find again comes first; the others are names of the program only.
@@ -69,6 +96,9 @@ pub fn names(root: &Node) -> Names {
         for entry in section_of(root, section) {
             names.values.insert(entry.key.clone(), chosen(&entry.key, suffix, &mut taken));
         }
+    }
+    for id in made {
+        names.values.insert(id.to_owned(), chosen(id, "_made", &mut taken));
     }
     for entry in section_of(root, "Conditions") {
         names.conditions.insert(entry.key.clone(), chosen(&entry.key, "_condition", &mut taken));

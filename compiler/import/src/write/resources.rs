@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::made::references;
 use super::members::by_condition;
-use super::names::section_of;
+use super::names::{Name, section_of};
+use super::repeated::{EACH, KEY, Loop};
 use super::text::{doc, is_name, quoted};
 use super::{LAST, SECRET_SEEN, Writer};
-use crate::equivalent::references;
 use crate::tree::{Entry, Node};
 
 /// Whether a resource is made by somebody's own function.
@@ -27,7 +28,71 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// A `for` that makes several resources, written where the first of them stands. True when the resource is one of those.
+    fn looped(&mut self, id: &str) -> bool {
+        let holds = |one: &Loop<'_>| one.groups.iter().any(|group| group.ids.iter().any(|known| known == id));
+        let Some(one) = self.loops.iter().find(|one| holds(one)).cloned() else { return false };
+        if one.groups.first().and_then(|group| group.ids.first()).is_none_or(|first| first != id) {
+            return true;
+        }
+        self.loop_head(&one);
+        let outside = self.names.values.clone();
+        for group in &one.groups {
+            let name = Name { name: group.name.clone(), pinned: false };
+            self.names.values.extend(group.ids.first().map(|id| (id.clone(), name)));
+        }
+        self.holes.clone_from(&one.holes);
+        self.out.depth += 1;
+        let entries = section_of(self.root, "Resources");
+        for id in one.groups.iter().filter_map(|group| group.ids.first()) {
+            entries.iter().filter(|entry| entry.key == *id).for_each(|entry| self.declared(entry));
+        }
+        self.out.depth -= 1;
+        self.holes.clear();
+        self.names.values = outside;
+        self.out.push("}\n\n");
+        true
+    }
+
+    /// `for n, each in { … } {`
+    fn loop_head(&mut self, one: &Loop<'a>) {
+        let (values, key) = (&one.values, if one.uses_key() { format!("{KEY}, ") } else { String::new() });
+        match &values[..] {
+            [] => {
+                let keys: Vec<String> = one.keys.iter().map(|key| quoted(key)).collect();
+                self.out.push(&format!("for {KEY} in [{}] {{\n", keys.join(", ")));
+                return;
+            }
+            [(name, _)] => self.out.push(&format!("for {key}{name} in {{\n")),
+            _ => self.out.push(&format!("for {key}{EACH} in {{\n")),
+        }
+        self.out.depth += 1;
+        for (turn, key) in one.keys.iter().enumerate() {
+            self.out.push(&format!("{}: ", super::text::key(key)));
+            let several = values.len() > 1;
+            self.out.push(if several { "{ " } else { "" });
+            for (at, (name, nodes)) in values.iter().enumerate() {
+                self.out.push(if at > 0 { ", " } else { "" });
+                if several {
+                    self.out.push(&format!("{name}: "));
+                }
+                if let Some(node) = nodes.get(turn) {
+                    self.value(node, None);
+                }
+            }
+            self.out.push(if several { " }\n" } else { "\n" });
+        }
+        self.out.depth -= 1;
+        self.out.push("} {\n");
+    }
+
     fn resource(&mut self, entry: &'a Entry) {
+        if !self.looped(&entry.key) {
+            self.declared(entry);
+        }
+    }
+
+    fn declared(&mut self, entry: &'a Entry) {
         let node = &entry.value;
         let name = self.names.values.get(&entry.key).cloned();
         let (Some(name), Some(ty)) = (name, node.get("Type").and_then(Node::text)) else {
@@ -110,6 +175,13 @@ impl<'a> Writer<'a> {
                             let line = format!("@{name}({})\n", quoted(text));
                             self.out.marked(attribute.value.id, &line);
                         }
+                        None if self.form(&attribute.value) == 0 && attribute.value.function().is_some() => {
+                            let start = self.out.open();
+                            self.out.push(&format!("@{name}("));
+                            self.value(&attribute.value, None);
+                            self.out.push(")\n");
+                            self.out.close(start, attribute.value.id);
+                        }
                         _ => self.leftover(entry, attribute),
                     }
                 }
@@ -118,12 +190,18 @@ impl<'a> Writer<'a> {
     }
 
     /// Only the order that no reference implies.
-    fn depends_on(&mut self, entry: &Entry) {
-        let Some(node) = entry.value.get("DependsOn") else { return };
+    fn depends_on(&mut self, entry: &'a Entry) {
+        let Some(attribute) = entry.value.entry("DependsOn") else { return };
+        let node = &attribute.value;
         let all: Vec<&str> = match node.list() {
             Some(items) => items.iter().filter_map(Node::text).collect(),
             None => node.text().into_iter().collect(),
         };
+        // What nothing here declares is made by a macro.
+        if all.iter().any(|id| !self.types.contains_key(*id)) {
+            self.leftover(entry, attribute);
+            return;
+        }
         let implied = self.reached(&entry.key);
         let mut names: Vec<String> = Vec::new();
         for id in all {
@@ -144,10 +222,26 @@ impl<'a> Writer<'a> {
         while let Some(id) = next.pop() {
             let Some(node) = self.root.get("Resources").and_then(|all| all.get(&id)) else { continue };
             let mut found = BTreeSet::new();
-            references(&node.to_json(), &mut found);
-            next.extend(found.into_iter().filter(|id| self.types.contains_key(id.as_str()) && seen.insert(id.clone())));
+            references(node, &mut found);
+            for name in found {
+                let id = match self.parted(&name) {
+                    // What is read back is no reference any more.
+                    (id, Some(attribute)) if self.is_written(id, attribute) => continue,
+                    (id, _) => id.to_owned(),
+                };
+                if self.types.contains_key(&id) && seen.insert(id.clone()) {
+                    next.push(id);
+                }
+            }
         }
         seen
+    }
+
+    /// Whether an attribute is a property that the template gives a value.
+    fn is_written(&self, id: &str, attribute: &str) -> bool {
+        let properties = self.root.get("Resources").and_then(|all| all.get(id)?.get("Properties"));
+        let ty = self.types.get(id).and_then(|ty| self.schema.ty(ty));
+        properties.is_some_and(|all| all.get(attribute).is_some()) && ty.is_some_and(|ty| ty.property(attribute).is_some())
     }
 
     fn properties(&mut self, entry: &'a Entry, ty: &str) {

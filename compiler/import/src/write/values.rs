@@ -10,7 +10,9 @@ impl Writer<'_> {
     /// Writes a value that stands at a place of the schema.
     pub(super) fn value(&mut self, node: &Node, place: Option<Place>) {
         let start = self.out.open();
-        if self.form(node) >= LAST && self.raw == 0 {
+        if let Some(hole) = self.holes.get(&node.id).cloned() {
+            self.out.push(&hole);
+        } else if self.form(node) >= LAST && self.raw == 0 {
             self.raw_value(node);
         } else if self.form(node) >= LAST && node.function().is_some() {
             self.plain(node);
@@ -204,7 +206,7 @@ impl Writer<'_> {
     fn guarded<'n>(&self, node: &'n Node) -> Option<(&'n Node, String)> {
         let ("Fn::If", argument) = node.function()? else { return None };
         let [condition, then, otherwise] = argument.list()? else { return None };
-        if self.form(node) > 0 {
+        if self.form(node) > 0 || self.holes.contains_key(&node.id) {
             return None;
         }
         let name = self.condition_name(condition.text()?)?;
@@ -275,7 +277,10 @@ impl Writer<'_> {
     fn is_shorthand(&self, name: &str, value: &Node) -> bool {
         let Some(("Ref", id)) = value.function() else { return false };
         let known = id.text().filter(|id| self.params.contains_key(*id)).and_then(|id| self.names.values.get(id));
-        self.raw == 0 && self.form(value) == 0 && known.is_some_and(|known| known.name == name)
+        self.raw == 0
+            && self.form(value) == 0
+            && !self.holes.contains_key(&value.id)
+            && known.is_some_and(|known| known.name == name)
     }
 
     /// A list of names and values as a map. False when it cannot be one.

@@ -17,6 +17,9 @@ pub struct Args {
     /// Fetch nothing: use what is there and what `--from` gives
     #[arg(long)]
     offline: bool,
+    /// Only these collections, by name; the page is printed, because the written one is about all of them
+    #[arg(long)]
+    only: Vec<String>,
     /// How the compiler is built for it
     #[arg(long, default_value = "release")]
     profile: String,
@@ -27,12 +30,16 @@ pub fn run(args: &Args) -> Outcome {
     let folder = std::path::absolute(target().join("corpus")).map_err(|error| error.to_string())?;
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let given: Vec<(String, PathBuf)> = args.from.iter().map(|from| named(from)).collect();
-    let collections = sources::collections(&folder, &given, args.offline)?;
+    let collections = sources::collections(&folder, &given, args.offline, &args.only)?;
     let files = files::find(&collections)?;
     println!("{} templates in {} collections", files.len(), collections.len());
     let verdicts = judge::lint(&test::oracles()?, &folder, &files)?;
     let results = judge::import(&folder, &files, &args.profile)?;
     let page = pages::page(&collections, &files, &verdicts, &results);
+    if !args.only.is_empty() {
+        println!("{page}");
+        return Ok(());
+    }
     let path = root().join("docs").join("import-corpus.md");
     std::fs::write(&path, page).map_err(|error| format!("{}: {error}", path.display()))?;
     println!("wrote {}", path.display());

@@ -119,7 +119,7 @@ const HEAD: &str = "# Import, tried on public templates\n\n\
 `cargo xtask corpus` writes this page. It brings public collections of templates from where they live (nothing of them is kept here), \
 asks cfn-lint which ones it accepts (no error), imports each, builds the program again and compares \
 ([by these rules](import.md#when-two-templates-mean-the-same)), and checks each. \
-A text that is in several collections is counted once. `--from NAME=FOLDER` takes a folder instead of fetching (\"as given\" below: what that folder held, which may be a share of the collection); `--offline` fetches nothing.\n\n\
+A text that is in several collections is counted once. `--from NAME=FOLDER` takes a folder instead of fetching (\"as given\" below: what that folder held, which may be a share of the collection); `--offline` fetches nothing, `--only NAME` takes one collection and prints.\n\n\
 `raw` is what the language does not say; a reference in it is text that the compiler does not see. What the stack's own `raw:` holds is counted too.\n\n";
 
 const MISTAKES: &str = "\n## Mistakes\n\n\

@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::commands::run;
-
 /// Where a collection comes from.
 enum Place {
     /// A source distribution on PyPI: package, version, and the folder in it.
@@ -59,10 +57,22 @@ pub struct Collection {
     pub folder: PathBuf,
 }
 
-/// Brings what is not there yet. What cannot be reached is told and left out.
-pub fn collections(folder: &Path, given: &[(String, PathBuf)], offline: bool) -> Result<Vec<Collection>, String> {
+/// Brings what is not there yet; all, or `only` those named. What cannot be reached is told and left out.
+pub fn collections(
+    folder: &Path,
+    given: &[(String, PathBuf)],
+    offline: bool,
+    only: &[String],
+) -> Result<Vec<Collection>, String> {
     let mut all = Vec::new();
-    for (name, place) in &SOURCES {
+    let wanted = |name: &str| only.is_empty() || only.iter().any(|one| one == name);
+    if let Some(other) =
+        only.iter().find(|one| SOURCES.iter().all(|(name, _)| name != one) && given.iter().all(|(name, _)| name != *one))
+    {
+        let names: Vec<&str> = SOURCES.iter().map(|(name, _)| *name).collect();
+        return Err(format!("there is no collection `{other}`; there are {}", names.join(", ")));
+    }
+    for (name, place) in SOURCES.iter().filter(|(name, _)| wanted(name)) {
         let (origin, mut at) = match place {
             Place::Sdist(package, version, below) => (
                 format!("[{package} {version}](https://pypi.org/project/{package}/{version}/)"),
@@ -89,7 +99,7 @@ pub fn collections(folder: &Path, given: &[(String, PathBuf)], offline: bool) ->
             all.push(Collection { name: (*name).to_owned(), origin, folder: at });
         }
     }
-    for (name, path) in given.iter().filter(|(name, _)| SOURCES.iter().all(|(known, _)| known != name)) {
+    for (name, path) in given.iter().filter(|(name, _)| wanted(name) && SOURCES.iter().all(|(known, _)| known != name)) {
         if !path.is_dir() {
             return Err(format!("{} is no folder", path.display()));
         }
@@ -102,7 +112,7 @@ pub fn collections(folder: &Path, given: &[(String, PathBuf)], offline: bool) ->
 fn sdist(folder: &Path, package: &str, version: &str) -> Result<(), String> {
     let mut pip = Command::new("python3");
     pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", package, "--dest", "."]);
-    run(pip.arg(format!("{package}=={version}")).current_dir(folder))?;
+    quietly(pip.arg(format!("{package}=={version}")).current_dir(folder))?;
     let path = folder.join(format!("{}-{version}.tar.gz", package.replace('-', "_")));
     let file = std::fs::File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     tar::Archive::new(flate2::read::GzDecoder::new(file)).unpack(folder).map_err(|error| format!("{}: {error}", path.display()))
@@ -112,10 +122,26 @@ fn sdist(folder: &Path, package: &str, version: &str) -> Result<(), String> {
 fn github(at: &Path, repository: &str, commit: &str) -> Result<(), String> {
     let part = at.with_extension("part");
     let _ = std::fs::remove_dir_all(&part);
-    let git = |args: &[&str]| run(Command::new("git").arg("-C").arg(&part).args(args).env("GIT_LFS_SKIP_SMUDGE", "1"));
+    let git = |args: &[&str]| quietly(Command::new("git").arg("-C").arg(&part).args(args).env("GIT_LFS_SKIP_SMUDGE", "1"));
     std::fs::create_dir_all(&part).map_err(|error| error.to_string())?;
-    git(&["init", "--quiet"])?;
-    git(&["fetch", "--quiet", "--depth", "1", &format!("https://github.com/{repository}"), commit])?;
-    git(&["checkout", "--quiet", "FETCH_HEAD"])?;
-    std::fs::rename(&part, at).map_err(|error| error.to_string())
+    let fetched = git(&["init", "--quiet"])
+        .and_then(|()| git(&["fetch", "--quiet", "--depth", "1", &format!("https://github.com/{repository}"), commit]))
+        .and_then(|()| git(&["checkout", "--quiet", "FETCH_HEAD"]))
+        .and_then(|()| std::fs::rename(&part, at).map_err(|error| error.to_string()));
+    if fetched.is_err() {
+        let _ = std::fs::remove_dir_all(&part);
+    }
+    fetched
+}
+
+/// Runs a command; its last line of complaint is the error.
+fn quietly(command: &mut Command) -> Result<(), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().map_err(|error| format!("{program}: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(&output.stderr);
+    let last = text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it failed");
+    Err(format!("{program}: {last}"))
 }

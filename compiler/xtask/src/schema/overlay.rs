@@ -40,7 +40,7 @@ pub struct Relations {
     pub name: Vec<NameRow>,
 }
 
-/// Positions that a source gives a relationship they do not have.
+/// Positions of which a source says what is not so.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DropRow {
@@ -72,10 +72,22 @@ pub struct NameRow {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Values {
+    pub writable: DropRow,
+    pub missing: Vec<MissingRow>,
     pub unit: Vec<UnitRow>,
     pub text: Vec<TextRow>,
     pub map_of_text: Vec<MapRow>,
     pub first_choice: Vec<MapRow>,
+}
+
+/// A text that the objects of a type which hold nothing but `beside` take, and their schema does not list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MissingRow {
+    #[serde(rename = "type")]
+    pub ty: String,
+    pub beside: String,
+    pub name: String,
 }
 
 #[derive(Deserialize)]

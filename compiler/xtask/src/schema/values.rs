@@ -1,12 +1,22 @@
 //! Units of numbers and kinds of text, from the overlay and from patterns.
 
-use cloudc_schema::draft::{DraftNode, DraftShape, DraftType};
+use cloudc_schema::draft::{DraftNode, DraftObject, DraftProperty, DraftShape, DraftType};
 use cloudc_schema::{Text, Unit};
 
-use super::overlay::{Overlay, split};
+use super::overlay::{MissingRow, Overlay, split};
 
 /// Marks nodes.
 pub fn apply(types: &mut [DraftType], overlay: &Overlay, notes: &mut Vec<String>) {
+    for at in &overlay.values.writable.at {
+        if !writable(types, at) {
+            notes.push(format!("values.toml: nothing read-only at {at}"));
+        }
+    }
+    for row in &overlay.values.missing {
+        if !missing(types, row) {
+            notes.push(format!("values.toml: nothing of {} holds {} alone", row.ty, row.beside));
+        }
+    }
     for row in &overlay.values.unit {
         let Some(unit) = Unit::parse(&row.unit) else {
             notes.push(format!("values.toml: no unit {}", row.unit));
@@ -81,6 +91,28 @@ fn map_of_text(types: &mut [DraftType], at: &str) -> bool {
     *value = text;
     ty.nodes.push(DraftNode { shape: DraftShape::String, ..DraftNode::default() });
     true
+}
+
+/// Lets templates write what is there.
+fn writable(types: &mut [DraftType], at: &str) -> bool {
+    let (name, path) = split(at);
+    let Some(ty) = types.iter_mut().find(|ty| ty.name == name) else { return false };
+    let Some(place) = ty.find(&path) else { return false };
+    std::mem::take(&mut ty.objects[place.object as usize].properties[place.property].read_only)
+}
+
+/// Adds a text that may be given.
+fn missing(types: &mut [DraftType], row: &MissingRow) -> bool {
+    let Some(ty) = types.iter_mut().find(|ty| ty.name == row.ty) else { return false };
+    let node = ty.nodes.len() as u32;
+    let alone = |object: &&mut DraftObject| matches!(&object.properties[..], [only] if only.name == row.beside);
+    let mut found = false;
+    for object in ty.objects.iter_mut().filter(alone) {
+        object.properties.push(DraftProperty { name: row.name.clone(), node, ..DraftProperty::default() });
+        found = true;
+    }
+    ty.nodes.push(DraftNode { shape: DraftShape::String, ..DraftNode::default() });
+    found
 }
 
 /// Gives the property at a path a node of its own, changed.

@@ -86,7 +86,9 @@ pub(super) fn value_named(site: &Site<'_>, at: &SyntaxNode, name: &Name) -> Opti
 /// Whether a node is inside a call that knows JSON's null.
 fn is_json(at: &SyntaxNode) -> bool {
     let callees = at.ancestors().filter_map(ast::CallExpr::cast).filter_map(|call| call.callee());
-    callees.into_iter().any(|callee| matches!(callee, ast::Expr::NameRef(it) if matches!(it.text().as_str(), "to_json" | "raw")))
+    callees
+        .into_iter()
+        .any(|callee| matches!(callee, ast::Expr::NameRef(it) if matches!(it.text().as_str(), "to_json" | "raw" | "transform")))
 }
 
 /// The variable of a comprehension, or the parameter of the function, that a name means at a node.
