@@ -164,6 +164,11 @@ impl<'a> Writer<'a> {
         let node = &entry.value;
         let (deletion, replace) = (node.entry("DeletionPolicy"), node.entry("UpdateReplacePolicy"));
         let text = |entry: Option<&'a Entry>| entry.and_then(|entry| entry.value.text());
+        // Functions are known there with the language extensions, which the compiler then adds.
+        let extended = self.root.get("Transform").is_some_and(|node| {
+            let names = node.list().unwrap_or(std::slice::from_ref(node));
+            names.iter().any(|name| name.text() == Some("AWS::LanguageExtensions"))
+        });
         match (text(deletion), text(replace)) {
             (Some("Retain"), Some("Retain")) => self.out.push("@retain\n"),
             (Some("Snapshot"), Some("Snapshot")) => self.out.push("@snapshot\n"),
@@ -175,7 +180,7 @@ impl<'a> Writer<'a> {
                             let line = format!("@{name}({})\n", quoted(text));
                             self.out.marked(attribute.value.id, &line);
                         }
-                        None if self.form(&attribute.value) == 0 && attribute.value.function().is_some() => {
+                        None if self.form(&attribute.value) == 0 && extended && attribute.value.function().is_some() => {
                             let start = self.out.open();
                             self.out.push(&format!("@{name}("));
                             self.value(&attribute.value, None);
