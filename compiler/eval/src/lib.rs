@@ -10,7 +10,7 @@ pub mod canonical;
 pub mod checks;
 pub mod codes;
 pub mod cond;
-mod demands;
+pub mod demands;
 pub mod evaluate;
 pub mod existing;
 pub mod frame;

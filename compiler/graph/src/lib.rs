@@ -11,6 +11,7 @@ mod identities;
 mod implicit;
 mod network;
 pub mod ordering;
+mod pairs;
 mod security_groups;
 pub mod view;
 

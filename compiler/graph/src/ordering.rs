@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::edges::{Edge, Graph};
 use crate::security_groups::Split;
-use crate::{cycles, identities, implicit, network, security_groups};
+use crate::{cycles, identities, implicit, network, pairs, security_groups};
 
 /// What comes before what.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -46,6 +46,7 @@ pub fn order(db: &dyn Db, target: Target) -> Arc<Order> {
             sites.sort_by_key(|site| graph.at[site]);
         }
     }
+    pairs::report(&graph, &mut order.problems);
     order.problems.extend(identities::problems(db, target).iter().cloned());
     order.sequence = sequence(&graph).into_iter().map(|at| graph.members[at].site).collect();
     let site = |at: usize| graph.members[at].site;

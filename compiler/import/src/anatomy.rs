@@ -67,6 +67,22 @@ pub const PARAMETER: [&str; 11] = [
 ];
 /// Keys of an output, those that are written most first.
 pub const OUTPUT: [&str; 4] = ["Value", "Description", "Export", "Condition"];
+/// Keys of a resource, those that are written most first.
+pub const RESOURCE: [&str; 11] = [
+    "Type",
+    "Properties",
+    "DependsOn",
+    "Condition",
+    "DeletionPolicy",
+    "UpdateReplacePolicy",
+    "Metadata",
+    "CreationPolicy",
+    "UpdatePolicy",
+    "Description",
+    "Version",
+];
+/// Keys that SAM reads besides.
+const OF_SAM: [&str; 2] = ["Connectors", "IgnoreGlobals"];
 /// What `DeletionPolicy` may be.
 pub const DELETION: [&str; 4] = ["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"];
 /// What `UpdateReplacePolicy` may be.
@@ -161,14 +177,18 @@ impl Look {
             match key.key.as_str() {
                 "Type" => self.serverless_type(key),
                 "DependsOn" => self.depends_on(key, all),
-                "DeletionPolicy" => self.policy(key, &DELETION),
-                "UpdateReplacePolicy" => self.policy(key, &REPLACEMENT),
+                "DeletionPolicy" => self.policy(key, &DELETION, entry),
+                "UpdateReplacePolicy" => self.policy(key, &REPLACEMENT, entry),
+                "Properties" if key.value.map().is_none() => {
+                    self.wrong(&key.value, key.span, "`Properties` is a map".to_owned());
+                }
                 "Properties" => self.value(&key.value, key.span),
                 "CreationPolicy" | "UpdatePolicy" if key.value.function().is_some_and(|(name, _)| name != "Fn::If") => {
                     self.wrong(&key.value, key.span, format!("`{}` is a map, which no function stands for", key.key));
                 }
                 "Condition" => self.condition_of(key),
-                _ => {}
+                name if RESOURCE.contains(&name) || generated(name) || (self.serverless && OF_SAM.contains(&name)) => {}
+                _ => self.unknown_key(key, "a resource", &RESOURCE),
             }
         }
         self.module(entry);
@@ -217,10 +237,14 @@ impl Look {
         }
     }
 
-    fn policy(&mut self, entry: &Entry, allowed: &[&str]) {
+    fn policy(&mut self, entry: &Entry, allowed: &[&str], resource: &Entry) {
+        let ty = resource.value.get("Type").and_then(Node::text).unwrap_or_default();
         match entry.value.text() {
+            Some("Snapshot") if ty.starts_with("AWS::") && !cloudc_types::SNAPSHOTS.contains(&ty) => {
+                self.wrong(&entry.value, entry.span, format!("`{ty}` takes no snapshots"));
+            }
             Some(text) if allowed.contains(&text) => {}
-            None if entry.value.function().is_some() => {}
+            None if entry.value.function().is_some_and(|(name, _)| name != "Fn::Cidr" && name != "Fn::GetAtt") => {}
             _ => self.wrong(&entry.value, entry.span, format!("`{}` is one of {}", entry.key, allowed.join(", "))),
         }
     }

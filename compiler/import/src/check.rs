@@ -121,7 +121,11 @@ fn has_macros(root: &Node) -> bool {
 }
 
 /// Codes of what is said of a resource's properties together; in a template that is said where they begin.
-const OF_PROPERTIES: [&str; 3] = [cloudc_types::MISSING_PROPERTY, cloudc_types::RULE_BROKEN, cloudc_driver::SAME];
+const OF_PROPERTIES: [&str; 4] =
+    [cloudc_types::MISSING_PROPERTY, cloudc_types::RULE_BROKEN, cloudc_driver::SAME, cloudc_eval::demands::UNFIT_TOGETHER];
+
+/// Codes of what is said of a resource's type.
+const OF_TYPES: [&str; 2] = [cloudc_types::UNKNOWN_TYPE, cloudc_types::ENDED_TYPE];
 
 /// Where a node stands, with the key before it.
 struct Place {
@@ -131,6 +135,8 @@ struct Place {
     is_whole: bool,
     /// Of a resource: the key of its properties.
     properties: Option<Span>,
+    /// Of a resource: its type.
+    ty: Option<Span>,
 }
 
 struct Places<'a> {
@@ -143,8 +149,13 @@ impl Places<'_> {
     /// The same at its place in the template; nothing when it is about something that is not there.
     fn finding(&self, one: &Diagnostic) -> Option<Finding> {
         let place = |range| {
-            let (span, properties) = self.span(range)?;
-            Some(properties.filter(|_| OF_PROPERTIES.contains(&one.code.0)).unwrap_or(span))
+            let (span, resource) = self.span(range)?;
+            let part = match one.code.0 {
+                code if OF_PROPERTIES.contains(&code) => resource.properties,
+                code if OF_TYPES.contains(&code) => resource.ty,
+                _ => None,
+            };
+            Some(part.unwrap_or(span))
         };
         let span = place(one.range)?;
         let labels = one.labels.iter().filter_map(|label| Some((place(label.range)?, self.said(&label.text))));
@@ -163,8 +174,8 @@ impl Places<'_> {
     }
 
     /// What a range of the program stands for: the key where the range begins with it, else the value.
-    /// With it, where it is a resource: the key of its properties.
-    fn span(&self, range: TextRange) -> Option<(Span, Option<Span>)> {
+    /// With it all that is known of the place.
+    fn span(&self, range: TextRange) -> Option<(Span, &Place)> {
         let (start, end) = (u32::from(range.start()), u32::from(range.end()));
         let marks = self.written.marks.iter().filter(|mark| mark.start <= start && end <= mark.end);
         let mark = marks.min_by_key(|mark| mark.end - mark.start)?;
@@ -172,7 +183,7 @@ impl Places<'_> {
         let text = &self.written.text;
         let is_key = text.get(end as usize..).is_some_and(|rest| rest.starts_with(':')) && start == mark.start;
         let span = if (is_key || place.is_whole) && place.key.end > 0 { place.key } else { place.value };
-        Some((span, place.properties))
+        Some((span, place))
     }
 
     /// With the ids of the template instead of the program's names.
@@ -203,7 +214,7 @@ fn spans(root: &Node) -> FxHashMap<u32, Place> {
     fn add(node: &Node, key: Span, all: &mut FxHashMap<u32, Place>) {
         let value = if node.span.end > node.span.start { node.span } else { key };
         let is_whole = (node.map().is_some() && node.function().is_none()) || node.list().is_some();
-        all.insert(node.id, Place { key, value, is_whole, properties: None });
+        all.insert(node.id, Place { key, value, is_whole, properties: None, ty: None });
         match &node.value {
             Value::List(items) => items.iter().for_each(|item| add(item, Span::default(), all)),
             Value::Map(entries) => entries.iter().for_each(|entry| add(&entry.value, entry.span, all)),
@@ -215,6 +226,7 @@ fn spans(root: &Node) -> FxHashMap<u32, Place> {
     for entry in root.get("Resources").and_then(Node::map).unwrap_or_default() {
         if let Some(place) = all.get_mut(&entry.value.id) {
             place.properties = entry.value.entry("Properties").map(|entry| entry.span);
+            place.ty = entry.value.get("Type").map(|node| node.span);
         }
     }
     all

@@ -306,3 +306,25 @@ fn errors_hide_none_between_resources() {
 ",
     );
 }
+
+#[test]
+fn what_is_said_of_a_resource_or_its_type() {
+    told(
+        r"Resources:
+  Ledger:
+    Type: AWS::QLDB::Ledger # C0425 AWS::QLDB::Ledger
+    Properties:
+      Name: books
+      PermissionsMode: STANDARD
+  Bucket:
+    Type: AWS::S3::Buckt # C0408 AWS::S3::Buckt
+  Topic:
+    Type: AWS::SNS::Topic
+    Property: {} # C0822 Property
+    DeletionPolicy: Snapshot # C0824 Snapshot
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties: none # C0824 none
+",
+    );
+}

@@ -304,6 +304,8 @@ fn say(test: &Test, must: bool) -> String {
         Test::Any([Test::Not(Test::Present(one)), Test::Not(Test::Present(other))]) if must => {
             format!("{} and {} cannot be given together", path(one), path(other))
         }
+        // A value that is not there is none of these either.
+        Test::Any([Test::Not(Test::Present(at)), not @ Test::Not(Test::In(path, _))]) if at == path => say(not, must),
         Test::Any([Test::Not(test), then]) if must => format!("{} if {}", say(then, true), say(test, false)),
         Test::Any([test @ (Test::In(..) | Test::All(_)), then]) if must => {
             format!("{} unless {}", say(then, true), say(test, false))

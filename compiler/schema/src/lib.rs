@@ -11,6 +11,7 @@ mod decode;
 pub mod draft;
 mod encode;
 mod encode_header;
+mod ended;
 mod groups;
 mod handles;
 pub mod iam;
@@ -30,6 +31,7 @@ mod store;
 mod wire;
 
 pub use encode::encode;
+pub use ended::ended;
 pub use groups::{Group, Look, Seen, Test, Verdict};
 pub use handles::{Alternatives, Attribute, Node, Object, Properties, Property, Shape, Type};
 pub use layer::{Layer, LayerError, SchemaProblem};

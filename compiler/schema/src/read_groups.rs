@@ -162,7 +162,14 @@ fn keyword(map: &Map<String, Value>, key: &str, value: &Value, path: &[String], 
         "maximum" if map.contains_key("minimum") => Vec::new(),
         "maximum" => vec![DraftTest::Within(path.to_vec(), None, value.as_f64())],
         "pattern" => vec![DraftTest::Matches(path.to_vec(), value.as_str()?.to_owned())],
-        "not" => vec![DraftTest::Not(Box::new(statement(value, path, true)?))],
+        "not" => {
+            let not = DraftTest::Not(Box::new(statement(value, path, true)?));
+            // What is said of a value says nothing where there is none.
+            match path.is_empty() {
+                true => vec![not],
+                false => vec![DraftTest::Any(vec![DraftTest::Not(Box::new(DraftTest::Present(path.to_vec()))), not])],
+            }
+        }
         "allOf" if whole => parts(value)?,
         "allOf" => value.as_array()?.iter().filter_map(|part| implied(part, path)).collect(),
         "anyOf" => vec![DraftTest::Any(parts(value)?)],

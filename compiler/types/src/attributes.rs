@@ -62,7 +62,7 @@ pub(crate) const UPDATE_POLICIES: [&str; 6] = [
 ];
 
 /// What takes a snapshot before it goes, of `DeletionPolicy: Snapshot` in the CloudFormation user guide.
-pub(crate) const SNAPSHOTS: [&str; 11] = [
+pub const SNAPSHOTS: [&str; 11] = [
     "AWS::DocDB::DBCluster",
     "AWS::EC2::Volume",
     "AWS::ElastiCache::CacheCluster",

@@ -136,7 +136,11 @@ fn schema_violation(constraints: &'static Constraints, name: &str, value: &Scala
 }
 
 fn allowed_violation(constraints: &'static Constraints, name: &str, value: &Scalar) -> Option<Violation> {
-    if constraints.allowed.is_empty() || constraints.open || matches!(value, Scalar::Items(_)) {
+    if constraints.allowed.is_empty() || matches!(value, Scalar::Items(_)) {
+        return None;
+    }
+    // What is not in an open list may be newer than the list.
+    if constraints.open && !matches!(value, Scalar::Str(text) if crate::aged::is_past(text, constraints.allowed)) {
         return None;
     }
     if constraints.allowed.iter().any(|allowed| value.equals(allowed, constraints.ignore_case)) {

@@ -14,6 +14,9 @@ use crate::access::did_you_mean;
 use crate::infer::{Ctx, Expect, Why};
 use crate::ty::Lit;
 
+/// An id of a statement that IAM refuses.
+const STATEMENT_ID: &str = "C0426";
+
 const DOCUMENT: [&str; 3] = ["Version", "Id", "Statement"];
 const STATEMENT: [&str; 9] =
     ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
@@ -114,6 +117,9 @@ impl Ctx<'_> {
         match self.body.expr(value) {
             Expr::Record(_) => self.statement(value, kind),
             Expr::List(elements) => {
+                if self.resource_type().is_some_and(|ty| ty.starts_with("AWS::IAM::")) {
+                    self.sids(elements);
+                }
                 for element in elements {
                     if let Element::Item { value, .. } | Element::For { value, .. } = element {
                         self.statement(*value, kind);
@@ -121,6 +127,31 @@ impl Ctx<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Ids of statements are letters and digits, and each stands once: "IAM JSON policy elements: Sid". Services that keep policies
+    /// of their own take more.
+    fn sids(&mut self, elements: &[Element]) {
+        let mut known: Vec<cloudc_hir::Name> = Vec::new();
+        for element in elements {
+            let Element::Item { value, .. } = element else { continue };
+            let Some((keys, _)) = self.keys(*value) else { continue };
+            let Some(sid) = keys.iter().find(|key| key.name == "Sid").map(|key| key.value) else { continue };
+            let ty = self.types.get(sid.0 as usize).and_then(Option::as_ref);
+            let Some(Lit::Str(text)) = ty.and_then(crate::access::single) else { continue };
+            // IAM takes an empty one, as none.
+            if text.is_empty() {
+                continue;
+            }
+            if !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                let problem = Problem::error(STATEMENT_ID, self.at(sid), format!("`{text:?}` is no id of a statement"));
+                self.problems.push(problem.help("it is letters and digits; or leave `Sid` out"));
+            } else if known.contains(&text) {
+                let problem = Problem::error(STATEMENT_ID, self.at(sid), format!("two statements have the id `{text:?}`"));
+                self.problems.push(problem.note("the ids of a policy's statements differ").help("give it another, or none"));
+            }
+            known.push(text);
         }
     }
 

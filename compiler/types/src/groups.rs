@@ -2,7 +2,7 @@
 
 use cloudc_hir::body::{Entry, Expr, ExprId, Key, Literal};
 use cloudc_hir::{Anchor, Problem};
-use cloudc_schema::{Node, Object, Seen, Verdict};
+use cloudc_schema::{Group, Node, Object, Seen, Verdict};
 
 use crate::infer::Ctx;
 use crate::objects::Given;
@@ -14,11 +14,24 @@ impl Ctx<'_> {
         for group in object.groups() {
             let verdict = group.check(&mut |path| self.seen(object, given, path, open));
             if let Verdict::Broken(message) = verdict {
-                self.problems.push(Problem::error(crate::objects::RULE_BROKEN, at, message));
+                let problem = match self.excluded(group, given) {
+                    Some((one, when)) => Problem::error(crate::objects::RULE_BROKEN, self.at(one), message)
+                        .related(self.at(when), "what it cannot be together with"),
+                    None => Problem::error(crate::objects::RULE_BROKEN, at, message),
+                };
+                self.problems.push(problem);
                 // One rule at a time: the others usually say the same of the same properties.
                 return;
             }
         }
+    }
+
+    /// The two properties that cannot be given together, when a rule is about two and both are written.
+    fn excluded(&self, group: &Group, given: &[Given]) -> Option<(ExprId, ExprId)> {
+        let Group::Excludes { when, any } = group else { return None };
+        let written = |name: &str| given.iter().rev().find(|own| own.name == *name && own.certain)?.value;
+        let one = any.iter().find_map(|name| written(name))?;
+        Some((one, written(when)?))
     }
 
     fn seen(&self, object: Object, given: &[Given], path: &[&str], open: bool) -> Seen {

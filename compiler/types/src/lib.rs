@@ -4,6 +4,7 @@
 //! problems as data. Always: one error per expression; what an error touches is [`ty::Kind::Error`] and stays silent.
 
 mod access;
+mod aged;
 pub mod ask;
 mod attributes;
 mod builtins;
@@ -38,6 +39,7 @@ pub mod ty;
 pub mod typed;
 mod written;
 
+pub use attributes::SNAPSHOTS;
 pub use builtins::is_function;
 pub use db::{Db, SchemaHandle};
 pub use fit::SECRET_SEEN;
@@ -48,7 +50,7 @@ pub use objects::{MISSING_PROPERTY, RULE_BROKEN, SET_BY_AWS, UNKNOWN_PROPERTY, U
 pub use operators::NEVER_EQUAL;
 pub use params::{Given, ParamShape, Setting, conform, given_type, param_shape, parse_setting, supplied_types};
 pub use phase::{Base, Phase};
-pub use resources::EVERY_TYPE;
+pub use resources::{ENDED_TYPE, EVERY_TYPE};
 pub use signatures::{
     Bound, ComponentInput, Signature, Turn, component_bounds, component_inputs, declared_type, outputs_of, signature, stands_for,
 };

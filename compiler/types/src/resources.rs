@@ -10,6 +10,9 @@ use crate::ty::{Kind, Ty};
 use crate::typed::{Patch, Root};
 use crate::written::Written;
 
+/// The code of a type whose service is gone.
+pub const ENDED_TYPE: &str = "C0425";
+
 /// Stands for all types in `defaults`.
 pub const EVERY_TYPE: &str = "AWS::*";
 
@@ -127,7 +130,10 @@ impl Ctx<'_> {
     ) -> (Root, Signature) {
         let signature = Signature { ty: Ty::constant(Kind::Handle(handle)), formula: None, key: None };
         let Expr::Record(entries) = self.body.expr(record) else { return (Root::Nothing, signature) };
-        if handle.deprecated() {
+        if let Some(date) = cloudc_schema::ended(handle.name()) {
+            let message = format!("AWS has shut down the service of `{}`", handle.name());
+            self.problems.push(Problem::error(ENDED_TYPE, whole, message).note(format!("it ended on {date}")));
+        } else if handle.deprecated() {
             let mut problem = Problem::warning("C0411", whole, format!("`{}` is out of favour with AWS", handle.name()));
             problem.tag = Some(cloudc_base::Tag::Deprecated);
             self.problems.push(problem);

@@ -13,9 +13,9 @@ use cloudc_hir::Problem;
 use crate::values::{Expr, Field, Node, Value};
 
 /// Text that a service refuses: of a record, of a domain name, of a device.
-pub(crate) const REFUSED_TEXT: &str = "C0423";
+pub const REFUSED_TEXT: &str = "C0423";
 /// Values of one resource that do not fit together.
-pub(crate) const UNFIT_TOGETHER: &str = "C0424";
+pub const UNFIT_TOGETHER: &str = "C0424";
 
 /// Everything that is wrong with the properties of a resource of this type.
 pub(crate) fn check(ty: &str, properties: &Node, problems: &mut Vec<Problem>) {
@@ -32,6 +32,7 @@ pub(crate) fn check(ty: &str, properties: &Node, problems: &mut Vec<Problem>) {
         "AWS::ElasticLoadBalancingV2::LoadBalancer" => various::subnets(properties, problems),
         "AWS::AutoScaling::AutoScalingGroup" => various::sizes(properties, problems),
         "AWS::EC2::Instance" | "AWS::AutoScaling::LaunchConfiguration" => {
+            various::image(ty, properties, problems);
             each(any_property(properties, "BlockDeviceMappings"), &mut |device| various::device(device, problems));
         }
         _ => {}

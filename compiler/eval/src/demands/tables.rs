@@ -13,7 +13,7 @@ use crate::values::Node;
 /// Attributes of keys that are not defined, and definitions that no key uses.
 pub fn attributes(table: &Node, problems: &mut Vec<Problem>) {
     let (Some(used), Some(defined)) = (keys(table), names(property(table, "AttributeDefinitions"))) else { return };
-    let shown = |name: &str| format!("`{name}`");
+    let shown = |name: &str| format!("`{name:?}`");
     for (name, node) in used.iter().filter(|(name, _)| !defined.contains_key(*name)) {
         let message = format!("the key's attribute {} is not in `AttributeDefinitions`", shown(name));
         problems.push(Problem::error(UNFIT_TOGETHER, node.src.anchor(), message).note("DynamoDB has to know its type"));

@@ -111,6 +111,16 @@ pub fn sizes(properties: &Node, problems: &mut Vec<Problem>) {
     }
 }
 
+/// An instance is made from an image, which it or its launch template names.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-instance.html>
+pub fn image(ty: &str, properties: &Node, problems: &mut Vec<Problem>) {
+    let lacks = |name: &str| matches!(property(properties, name), At::Absent);
+    if ty == "AWS::EC2::Instance" && lacks("ImageId") && lacks("LaunchTemplate") {
+        let problem = Problem::error(UNFIT_TOGETHER, properties.src.anchor(), "an instance needs `ImageId` or `LaunchTemplate`");
+        problems.push(problem.help("name an image, or a launch template that does"));
+    }
+}
+
 /// Instance-store volumes are called `ephemeral0` to `ephemeral23`.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BlockDeviceMapping.html>
 pub fn device(device: &Node, problems: &mut Vec<Problem>) {

@@ -441,10 +441,12 @@ impl Ctx<'_> {
         }
         let open = entries.iter().any(|entry| !matches!(entry, body::Entry::Field { key: body::Key::Text(_), .. }));
         self.complete(src, &values, &given, open, whole, expect);
-        if self.failed_since(&mark) {
-            return self.error_node(src);
-        }
+        let failed = self.failed_since(&mark);
         let id = self.node(typed::Kind::Record(typed_entries), src);
+        // What is right in it can still be compared with other resources.
+        if failed {
+            return (id, Ty::error());
+        }
         let phase = fields.iter().fold(shape, |phase, field| phase.join(field.ty.deepest()));
         let ty = match values {
             Values::Object(object) => Ty::at(Kind::Object(object), phase),

@@ -20,7 +20,9 @@ pub fn apply(types: &mut [DraftType], sources: &Sources, overlay: &Overlay, note
                 continue;
             };
             let done = match row.mode {
-                Mode::Enum => enumeration(ty, &path, content),
+                Mode::Enum => enumeration(ty, &path, content, true),
+                // In any case, as services take them.
+                Mode::Closed => enumeration(ty, &path, content, false),
                 Mode::Rules => rules(ty, &path, content),
             };
             if !done {
@@ -31,8 +33,8 @@ pub fn apply(types: &mut [DraftType], sources: &Sources, overlay: &Overlay, note
     Ok(())
 }
 
-/// The union of the values over all regions; what is known, not all there is.
-fn enumeration(ty: &mut DraftType, path: &[&str], content: &Value) -> bool {
+/// The union of the values over all regions; `open`: what is known, not all there is.
+fn enumeration(ty: &mut DraftType, path: &[&str], content: &Value, open: bool) -> bool {
     let Some(place) = ty.find(path) else { return false };
     let mut values = BTreeSet::new();
     collect(content, path.last().copied().unwrap_or(""), false, &mut values);
@@ -47,7 +49,8 @@ fn enumeration(ty: &mut DraftType, path: &[&str], content: &Value) -> bool {
         return false;
     }
     node.constraints.allowed = values.into_iter().map(DraftScalar::Str).collect();
-    node.constraints.open = true;
+    node.constraints.open = open;
+    node.constraints.ignore_case = !open;
     ty.nodes.push(node);
     let own = ty.nodes.len() as u32 - 1;
     ty.objects[place.object as usize].properties[place.property].node = own;

@@ -132,6 +132,7 @@ pub struct Extension {
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     Enum,
+    Closed,
     Rules,
 }
 
