@@ -37,6 +37,7 @@ use cloudc_types::typed::Root;
 
 pub use assemble::{Stack, setting, stack};
 pub use cond::{Cond, CondPlace, Stop, Test};
+pub use demands::SECURE_STRING;
 pub use frame::{Arguments, Frame, Origin, Site, Target, TurnKey};
 pub use link::{Link, LinkKind, links};
 pub use member::{Member, MemberKind, Members, members};

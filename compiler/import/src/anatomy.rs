@@ -30,7 +30,7 @@ pub const UNKNOWN_NAME: &str = "C0825";
 /// A variable of `Fn::Sub` in text that no `Fn::Sub` is around.
 pub const NOT_REPLACED: &str = "C0827";
 /// A secure string of Parameter Store where CloudFormation takes none.
-pub const SECURE_STRING: &str = "C0828";
+pub const SECURE_STRING: &str = cloudc_eval::SECURE_STRING;
 /// Something that modules do not take.
 pub const NOT_FOR_MODULES: &str = "C0829";
 /// A type that exists with a transform only.
@@ -141,10 +141,7 @@ impl Look {
                 match name {
                     "Parameters" => self.parameter(entry),
                     "Mappings" => self.mapping(entry),
-                    "Conditions" => {
-                        self.id(entry, "a condition", |c| c.is_ascii_alphanumeric() || c == '&' || c == '_');
-                        self.condition(&entry.value, entry.span);
-                    }
+                    "Conditions" => self.condition(&entry.value, entry.span),
                     "Resources" => self.resource(entry, entries),
                     "Outputs" => self.output(entry),
                     _ => {}

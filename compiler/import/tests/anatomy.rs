@@ -155,7 +155,7 @@ Mappings:
   By.Stage: # C0824 By.Stage
     dev-1: { size_a: 1 } # C0824 size_a
 Conditions:
-  Is-Prod: !Equals [!Ref Stage, prod] # C0824 Is-Prod
+  Is-Prod: !Equals [!Ref Stage, prod]
   Some: !Equals [!Ref Stages, prod] # C0824 !Equals [!Ref Stages, prod]
   Named: !Ref Stage # C0824 !Ref Stage
 Resources:

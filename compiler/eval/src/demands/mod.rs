@@ -5,6 +5,7 @@
 
 mod addresses;
 mod records;
+mod secure;
 mod tables;
 mod various;
 
@@ -17,8 +18,12 @@ pub const REFUSED_TEXT: &str = "C0423";
 /// Values of one resource that do not fit together.
 pub const UNFIT_TOGETHER: &str = "C0424";
 
+/// A secure string of Parameter Store where CloudFormation takes none.
+pub const SECURE_STRING: &str = "C0828";
+
 /// Everything that is wrong with the properties of a resource of this type.
 pub(crate) fn check(ty: &str, properties: &Node, problems: &mut Vec<Problem>) {
+    secure::strings(ty, "", properties, problems);
     match ty {
         "AWS::Route53::RecordSet" => records::record_set(properties, problems),
         "AWS::Route53::RecordSetGroup" => {
