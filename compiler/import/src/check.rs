@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::import::{check_program, is_template, try_program};
 use crate::repair::{self, Limit};
+use crate::terms;
 use crate::tree::{Fault, Node, Span, Value};
 use crate::write::names::Names;
 use crate::write::{Forms, Written, names_of};
@@ -159,9 +160,7 @@ impl Places<'_> {
         };
         let span = place(one.range)?;
         let labels = one.labels.iter().filter_map(|label| Some((place(label.range)?, self.said(&label.text))));
-        let speaks_of_programs =
-            one.help.as_ref().is_some_and(|help| help.contains("`.") || help.contains("raw") || help.contains("${"));
-        Some(Finding {
+        terms::of_templates(Finding {
             code: one.code,
             severity: if ADVICE.contains(&one.code.0) { Severity::Warning } else { one.severity },
             message: self.said(&one.message),
@@ -169,7 +168,7 @@ impl Places<'_> {
             label: self.said(&one.label),
             labels: labels.collect(),
             notes: one.notes.iter().map(|note| self.said(note)).collect(),
-            help: one.help.as_ref().filter(|_| !speaks_of_programs).map(|help| self.said(help)),
+            help: one.help.as_ref().map(|help| self.said(help)),
         })
     }
 

@@ -16,6 +16,7 @@ pub mod read;
 mod repair;
 mod scalar;
 mod sub;
+mod terms;
 pub mod tree;
 pub mod write;
 mod yaml;

@@ -281,7 +281,7 @@ impl Ctx<'_> {
 
     fn perhaps_absent(&mut self, src: ExprId, inner: &Ty, name: &Name) -> (Id, Ty) {
         let shown = self.show(inner);
-        let problem = Problem::error("C0309", self.at(src), format!("`.{name}` of something that may not exist"))
+        let problem = Problem::error(crate::codes::ABSENT, self.at(src), format!("`.{name}` of something that may not exist"))
             .label(format!("this is `{shown}?`"))
             .help("read it with `?.`, give a default with `??`, or ask `if x != none { … }` first");
         let problem = self.explain_absence(src, problem);
@@ -475,7 +475,7 @@ impl Ctx<'_> {
         if let Kind::Optional(inner) = &ty.kind {
             let inner = (**inner).clone();
             let shown = self.show(&inner);
-            let problem = Problem::error("C0309", self.at(base), "an element of something that may not exist")
+            let problem = Problem::error(crate::codes::ABSENT, self.at(base), "an element of something that may not exist")
                 .label(format!("this is `{shown}?`"))
                 .help("give a default with `??`, or ask `if x != none { … }` first");
             let problem = self.explain_absence(base, problem);

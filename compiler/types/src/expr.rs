@@ -143,7 +143,7 @@ impl Ctx<'_> {
             Kind::Secret(inner) | Kind::Ssm(inner) if inner.kind.is_text() => (id, Ty::text(ty.phase)),
             Kind::Optional(inner) => {
                 let shown = self.show(inner);
-                let problem = Problem::error("C0309", self.at(src), "something that may not exist inside text")
+                let problem = Problem::error(crate::codes::ABSENT, self.at(src), "something that may not exist inside text")
                     .label(format!("this is `{shown}?`"))
                     .help("give a default: `${x ?? \"…\"}`");
                 let problem = self.explain_absence(src, problem);
@@ -491,7 +491,7 @@ impl Ctx<'_> {
             },
             Kind::Optional(_) => {
                 let shown = self.show(ty);
-                let problem = Problem::error("C0309", self.at(src), "a loop over something that may not exist")
+                let problem = Problem::error(crate::codes::ABSENT, self.at(src), "a loop over something that may not exist")
                     .label(format!("this is `{shown}`"))
                     .help("loop over `x ?? []`");
                 self.problems.push(problem);

@@ -187,9 +187,10 @@ impl Ctx<'_> {
             }
             Kind::Optional(inner) => {
                 let shown = self.show(inner);
-                let problem = Problem::error("C0309", self.at(callee), format!("`.{name}()` of something that may not exist"))
-                    .label(format!("this is `{shown}?`"))
-                    .help(format!("call it with `?.{name}()`, or give a default with `??` first"));
+                let problem =
+                    Problem::error(crate::codes::ABSENT, self.at(callee), format!("`.{name}()` of something that may not exist"))
+                        .label(format!("this is `{shown}?`"))
+                        .help(format!("call it with `?.{name}()`, or give a default with `??` first"));
                 self.fail(src, problem)
             }
             _ => self.call_method(src, callee, id, &ty, name, args),

@@ -9,6 +9,7 @@ pub mod ask;
 mod attributes;
 mod builtins;
 pub mod checks;
+pub mod codes;
 mod db;
 mod defaults;
 mod documents;

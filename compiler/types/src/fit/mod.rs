@@ -122,10 +122,10 @@ impl Ctx<'_> {
     fn absent(&mut self, ty: &Ty, expect: &Expect, src: ExprId) -> (Id, Ty) {
         let wanted = self.show(&expect.ty);
         let problem = match &ty.kind {
-            Kind::None => Problem::error("C0309", self.at(src), format!("`none` where `{wanted}` must be")),
+            Kind::None => Problem::error(crate::codes::ABSENT, self.at(src), format!("`none` where `{wanted}` must be")),
             _ => {
                 let shown = self.show(ty);
-                Problem::error("C0309", self.at(src), "this may not exist")
+                Problem::error(crate::codes::ABSENT, self.at(src), "this may not exist")
                     .label(format!("this is `{shown}`, `{wanted}` is needed"))
             }
         };
