@@ -5,7 +5,7 @@
 
 use cloudc_eval::canonical::canonical;
 use cloudc_eval::values::Node;
-use cloudc_eval::{Cond, Db, Site, Target, Value, property, stack};
+use cloudc_eval::{Cond, Db, Link, Site, Target, Value, links, property, stack};
 use cloudc_hir::{Anchor, Problem};
 use rustc_hash::FxHashMap;
 
@@ -42,9 +42,17 @@ pub fn problems(db: &dyn Db, target: Target) -> Vec<Problem> {
             let shown = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             let other = &members[*first];
             let message = format!("`{}` and `{}` are the same {}: {shown} is equal", other.id, member.id, member.ty);
-            let place = |at: usize, values: &[Node]| match values {
-                [only] if only.src.decl == members[at].site.decl(db) => only.src.anchor(),
-                _ => Anchor::name(members[at].site.decl(db)),
+            let place = |at: usize, values: &[Node]| {
+                let (site, whole) = (members[at].site, Anchor::name(members[at].site.decl(db)));
+                match values {
+                    [only] if only.src.decl == site.decl(db) => only.src.anchor(),
+                    // A value that was born elsewhere stands in the property that refers to it.
+                    [_] => {
+                        let here = |link: &&Link| link.pointer.strip_prefix("/Properties/") == names.first().copied();
+                        links(db, target, site).iter().find(here).map_or(whole, |link| link.site.anchor())
+                    }
+                    _ => whole,
+                }
             };
             let before: Vec<Node> = names.iter().filter_map(|name| given(db, other.site, name)).collect();
             let problem = Problem::error(SAME, place(at, &values), message)

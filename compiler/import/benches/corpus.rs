@@ -6,11 +6,12 @@
 
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::time::Instant;
 
 use cloudc_base::Severity;
 use cloudc_import::tree::Span;
-use cloudc_import::{Finding, Imported, Options, check, import};
+use cloudc_import::{Finding, Imported, Options, check, import, nested};
 use cloudc_schema::Schema;
 use serde_json::{Value as Json, json};
 
@@ -44,7 +45,12 @@ fn one(schema: &Schema, bytes: &[u8], line: &mut Json) {
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let start = Instant::now();
-    let found = guarded(|| check(schema, text));
+    let folder = line["path"].as_str().and_then(|path| Path::new(path).parent()).unwrap_or(Path::new(".")).to_owned();
+    let found = guarded(|| {
+        let mut found = check(schema, text);
+        found.extend(nested(text, &|path| std::fs::read_to_string(folder.join(path)).ok()));
+        found
+    });
     line["check_ms"] = json!(start.elapsed().as_secs_f64() * 1000.0);
     match found {
         Some(found) => {

@@ -242,7 +242,11 @@ impl Look {
             }
             Some(text) if allowed.contains(&text) => {}
             None if entry.value.function().is_some_and(|(name, _)| name != "Fn::Cidr" && name != "Fn::GetAtt") => {}
-            _ => self.wrong(&entry.value, entry.span, format!("`{}` is one of {}", entry.key, allowed.join(", "))),
+            text => {
+                let at = if text.is_some() { place(&entry.value, entry.span) } else { entry.span };
+                let message = format!("`{}` is one of {}", entry.key, allowed.join(", "));
+                self.found.push(told(WRONG_FORM, at, message));
+            }
         }
     }
 

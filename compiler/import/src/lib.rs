@@ -2,7 +2,7 @@
 //!
 //! In: text of a template, JSON or YAML. Out: a tree with places ([`read`]), whether two templates mean the same
 //! ([`equivalent`]), a program ([`import()`]), and what is
-//! wrong at the template's own places ([`check()`]). Always: nothing here touches disk, network or environment, and no text makes it
+//! wrong at the template's own places ([`check()`], and [`nested()`] with the templates beside it). Always: nothing here touches disk, network or environment, and no text makes it
 //! panic.
 
 pub mod anatomy;
@@ -12,6 +12,7 @@ mod equivalent;
 mod foreach;
 mod import;
 mod json;
+mod nested;
 pub mod read;
 mod repair;
 mod scalar;
@@ -24,4 +25,5 @@ mod yaml;
 pub use check::{Finding, TWICE, UNREADABLE, check};
 pub use equivalent::{Difference, equivalent};
 pub use import::{Imported, Options, import, looks_like_template};
+pub use nested::{NESTED_PARAMETER, nested};
 pub use read::Tree;

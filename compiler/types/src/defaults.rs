@@ -68,7 +68,7 @@ impl Ctx<'_> {
             let certain = names().all(|(other, certain)| other != name || *certain);
             let is_new = own.iter().all(|(other, _)| other != name) && given.iter().all(|other| other.name != *name);
             if certain && is_new {
-                given.push(Given { name: name.clone(), certain, value: None });
+                given.push(Given { name: name.clone(), certain, value: None, key: None });
             }
         }
         given

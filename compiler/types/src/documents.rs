@@ -82,15 +82,14 @@ impl Ctx<'_> {
         if keys.iter().any(|key| key.name == "Effect") && keys.iter().all(|key| key.name != "Statement") {
             return self.statement(document, Some(kind));
         }
-        if !self.only_known(&keys, &DOCUMENT, "a policy document") {
-            return;
-        }
+        // A key that is not known is perhaps the one that is missing.
+        let known = self.only_known(&keys, &DOCUMENT, "a policy document");
         if let Some(version) = keys.iter().find(|key| key.name == "Version") {
             self.literal_among(version.value, &["2012-10-17", "2008-10-17"], "a version of the policy language");
         }
         match keys.iter().find(|key| key.name == "Statement") {
             Some(statement) => self.statements(statement.value, kind),
-            None if open => {}
+            None if open || !known => {}
             None => {
                 let problem = Problem::error("C0416", self.at(document), "a policy document needs `Statement`");
                 self.problems.push(problem.fix("add it", Spot::LastEntry(self.at(document)), "Statement: []"));
@@ -115,6 +114,10 @@ impl Ctx<'_> {
     fn statements(&mut self, value: ExprId, kind: Text) {
         let kind = Some(kind);
         match self.body.expr(value) {
+            Expr::Literal(_) => {
+                let problem = Problem::error("C0416", self.at(value), "this is no statement");
+                self.problems.push(problem.help("a statement is a record with `Effect`, `Action` and `Resource`"));
+            }
             Expr::Record(_) => self.statement(value, kind),
             Expr::List(elements) => {
                 if self.resource_type().is_some_and(|ty| ty.starts_with("AWS::IAM::")) {
@@ -157,9 +160,7 @@ impl Ctx<'_> {
 
     fn statement(&mut self, statement: ExprId, kind: Option<Text>) {
         let Some((keys, open)) = self.keys(statement) else { return };
-        if !self.only_known(&keys, &STATEMENT, "a statement") {
-            return;
-        }
+        let known = self.only_known(&keys, &STATEMENT, "a statement");
         if let Some(effect) = keys.iter().find(|key| key.name == "Effect") {
             self.literal_among(effect.value, &["Allow", "Deny"], "an effect");
         }
@@ -172,7 +173,15 @@ impl Ctx<'_> {
                 _ => {}
             }
         }
-        if open {
+        for (one, other) in [("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal")] {
+            let of = |name: &str| keys.iter().find(|key| key.name == name).map(|key| key.anchor);
+            if let (Some(one_at), Some(other_at)) = (of(one), of(other)) {
+                let message = format!("a statement has `{one}` or `{other}`, not both");
+                let problem = Problem::error("C0416", self.at(other_at), message);
+                self.problems.push(problem.related(self.at(one_at), "the other one"));
+            }
+        }
+        if open || !known {
             return;
         }
         let has = |name: &str| keys.iter().any(|key| key.name == name);

@@ -29,7 +29,7 @@ impl Ctx<'_> {
     /// The two properties that cannot be given together, when a rule is about two and both are written.
     fn excluded(&self, group: &Group, given: &[Given]) -> Option<(ExprId, ExprId)> {
         let Group::Excludes { when, any } = group else { return None };
-        let written = |name: &str| given.iter().rev().find(|own| own.name == *name && own.certain)?.value;
+        let written = |name: &str| given.iter().rev().find(|own| own.name == *name && own.certain)?.key;
         let one = any.iter().find_map(|name| written(name))?;
         Some((one, written(when)?))
     }

@@ -1,6 +1,6 @@
 //! `cloudc check`: every mistake, nothing written.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cloudc_base::{Content, Diagnostic, File, Severity};
 use cloudc_driver::Database;
@@ -41,7 +41,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         files += session.files.len();
         let found = cloudc_driver::for_each(&session.db, &session.files, |db, (source, file)| {
             match source.named && templates::is_template(&source.path) {
-                true => template(db, *file, &schema),
+                true => template(db, *file, &source.path, &schema),
                 false => cloudc_driver::check(db, *file),
             }
         });
@@ -60,10 +60,15 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     Ok(Exit::Fine)
 }
 
-/// What is wrong with a CloudFormation template.
-fn template(db: &Database, file: File, schema: &Schema) -> Vec<Diagnostic> {
+/// What is wrong with a CloudFormation template, and with what it gives to the templates beside it.
+fn template(db: &Database, file: File, path: &Path, schema: &Schema) -> Vec<Diagnostic> {
+    let folder = path.parent().unwrap_or(Path::new("."));
     match file.content(db) {
-        Content::Text(text) => templates::diagnostics(file, cloudc_import::check(schema, text)),
+        Content::Text(text) => {
+            let mut found = cloudc_import::check(schema, text);
+            found.extend(cloudc_import::nested(text, &|path| std::fs::read_to_string(folder.join(path)).ok()));
+            templates::diagnostics(file, found)
+        }
         _ => cloudc_driver::syntax(db, file),
     }
 }

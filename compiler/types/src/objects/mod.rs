@@ -36,6 +36,8 @@ pub(crate) struct Given {
     pub certain: bool,
     /// What is written for it, when that can be seen.
     pub value: Option<ExprId>,
+    /// Where its name is written, when it is in this record.
+    pub key: Option<ExprId>,
 }
 
 /// What the values of a record must be.
@@ -220,7 +222,7 @@ impl Ctx<'_> {
         };
         if node.constraints().unique
             && let Some(twice) =
-                (1..elements.len()).find(|at| elements[..*at].iter().any(|other| self.same_literal(other, &elements[*at])))
+                (1..elements.len()).find(|at| elements[..*at].iter().any(|other| self.same_element(other, &elements[*at])))
             && let Element::Item { value, .. } = &elements[twice]
         {
             let problem = Problem::error("C0407", self.at(*value), format!("`{name}` has this element twice"));
@@ -235,16 +237,38 @@ impl Ctx<'_> {
         }
     }
 
-    fn same_literal(&self, a: &Element, b: &Element) -> bool {
-        let literal = |element: &Element| match element {
-            Element::Item { value, .. } => match self.body.expr(*value) {
-                Expr::Literal(literal) => Some(literal.clone()),
-                Expr::Name(_) => self.types[value.0 as usize].as_ref().and_then(crate::access::single).map(|lit| lit.literal()),
-                _ => None,
-            },
+    /// Whether two elements are surely one value: they are written alike, or are the same constant.
+    fn same_element(&self, a: &Element, b: &Element) -> bool {
+        let value = |element: &Element| match element {
+            Element::Item { value, guard: None, .. } => Some(*value),
             _ => None,
         };
-        literal(a).is_some_and(|own| literal(b) == Some(own))
+        matches!((value(a), value(b)), (Some(a), Some(b)) if self.same_value(a, b))
+    }
+
+    fn same_value(&self, a: ExprId, b: ExprId) -> bool {
+        let constant = |id: ExprId| match self.body.expr(id) {
+            Expr::Literal(literal) => Some(literal.clone()),
+            Expr::Name(_) => self.types[id.0 as usize].as_ref().and_then(crate::access::single).map(|lit| lit.literal()),
+            _ => None,
+        };
+        if let (Some(a), Some(b)) = (constant(a), constant(b)) {
+            return a == b;
+        }
+        match (self.body.expr(a), self.body.expr(b)) {
+            (Expr::Name(a), Expr::Name(b)) => a == b,
+            (Expr::Record(a), Expr::Record(b)) => {
+                a.len() == b.len()
+                    && a.iter().zip(b).all(|(a, b)| match (a, b) {
+                        (
+                            body::Entry::Field { key: body::Key::Text(name), value, guard: None, .. },
+                            body::Entry::Field { key: body::Key::Text(other), value: own, guard: None, .. },
+                        ) => name == other && self.same_value(*value, *own),
+                        _ => false,
+                    })
+            }
+            _ => false,
+        }
     }
 
     /// A record against what is expected.
@@ -390,14 +414,24 @@ impl Ctx<'_> {
                         Ok(found) => found,
                         // What was meant is not missing besides.
                         Err(meant) => {
-                            given.push(Given { name: meant.unwrap_or_else(|| name.clone()), certain: true, value: None });
+                            given.push(Given {
+                                name: meant.unwrap_or_else(|| name.clone()),
+                                certain: true,
+                                value: None,
+                                key: None,
+                            });
                             continue;
                         }
                     };
                     let is_none = *self.body.expr(*value) == Expr::Literal(body::Literal::None);
                     if !is_none {
                         let certain = guard.is_none() && !matches!(ty.kind, Kind::Optional(_)) || ty.is_error();
-                        given.push(Given { name: name.clone(), certain, value: (!ty.is_error()).then_some(*value) });
+                        given.push(Given {
+                            name: name.clone(),
+                            certain,
+                            value: (!ty.is_error()).then_some(*value),
+                            key: Some(*anchor),
+                        });
                     }
                     let ty = if guard.is_some() { ty.optional(phase) } else { ty };
                     put(&mut fields, name.clone(), ty);

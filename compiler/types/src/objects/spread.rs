@@ -24,7 +24,12 @@ impl Ctx<'_> {
             let entries = entries.clone();
             for entry in &entries {
                 if let body::Entry::Field { key: body::Key::Text(name), value, guard, .. } = entry {
-                    given.push(Given { name: name.clone(), certain: !guarded && guard.is_none(), value: Some(*value) });
+                    given.push(Given {
+                        name: name.clone(),
+                        certain: !guarded && guard.is_none(),
+                        value: Some(*value),
+                        key: None,
+                    });
                 }
             }
             let mark = self.mark();
@@ -54,7 +59,7 @@ impl Ctx<'_> {
             (Kind::Record(own), Values::Object(object)) => {
                 for field in own.iter() {
                     let certain = !guarded && !optional && !matches!(field.ty.kind, Kind::Optional(_));
-                    given.push(Given { name: field.name.clone(), certain, value: None });
+                    given.push(Given { name: field.name.clone(), certain, value: None, key: None });
                 }
                 if optional {
                     let local = self.fresh(inner.clone());
@@ -70,7 +75,7 @@ impl Ctx<'_> {
             (Kind::Record(own), Values::Fields(fields)) => {
                 for field in own.iter() {
                     let certain = !guarded && !optional && !matches!(field.ty.kind, Kind::Optional(_));
-                    given.push(Given { name: field.name.clone(), certain, value: None });
+                    given.push(Given { name: field.name.clone(), certain, value: None, key: None });
                 }
                 let partial: Vec<Field> = fields
                     .iter()
@@ -137,6 +142,7 @@ impl Ctx<'_> {
                         name: field.name.clone(),
                         certain: !matches!(field.ty.kind, Kind::Optional(_)),
                         value: None,
+                        key: None,
                     })
                     .collect();
                 let (id, out) = self.fields_as_properties(id, ty, &fields, object, src);

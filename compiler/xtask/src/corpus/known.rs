@@ -54,8 +54,40 @@ pub const RULES: [(&str, &str); 17] = [
     ("E8001", "hyphens in names of conditions: AWS's own samples have them, and deploy"),
 ];
 
+/// The same for rules about resources and their properties.
+const OF_PROPERTIES: &[(&str, &str)] = &[
+    (
+        "E3001",
+        "what `Rain::Module` and macros read besides CloudFormation's keys is theirs; the rest follows from mistakes told elsewhere",
+    ),
+    ("E3002", "what macros read is theirs; security groups take blocks with an address inside, and AWS cuts it off"),
+    ("E3003", "a property that only one side of a choice lacks is told there, cfn-lint tells it at the properties"),
+    ("E3004", "rings through a function that is itself wrong: told when that is mended"),
+    ("E3005", "open: AWS does not say that a dependency on a resource whose condition does not hold is refused"),
+    ("E3006", "types of a registry of one's own cannot be known, nor what a macro makes; `OS::` is OpenStack's"),
+    ("E3009", "initialisation data is free metadata: its keys are the helper scripts', not CloudFormation's"),
+    ("E3012", "what `rain` and macros replace is theirs; in lists ours is at the element, cfn-lint's at the list"),
+    ("E3017", "a choice whose condition is missing is told as that"),
+    ("E3018", "one mistake that cfn-lint tells twice; in lists ours is at the element"),
+    ("E3019", "names that only the values of several parameters together make equal"),
+    ("E3025", "which engine runs on which class changes every month; classes of long ago are told"),
+    ("E3042", "whether a container is essential hangs on parameters here"),
+    ("E3043", "templates that only a deployed stack has are not read"),
+    ("E3045", "told at the value that is wrong already, or in what a loop makes"),
+    ("E3048", "the properties hang on a function that is itself wrong: told when that is mended"),
+    ("E3050", "a role with a path is found by its name: IAM refuses two of one name in different paths"),
+    ("E3060", "blocks that overlap in subnets whose zones are wrong: told when those are mended"),
+    ("E3510", "IAM takes an empty `Sid`; a list for a document is told as missing properties first"),
+    ("E3513", "which principals a registry takes no schema says"),
+    ("E3530", "text that the Serverless Framework replaces before CloudFormation sees it"),
+    ("E3671", "least sizes of disks by their type: not in the schema that is read"),
+    ("E3691", "a version without its last number: AWS takes the newest of the line"),
+    ("E3724", "`Globals` are SAM's to read"),
+];
+
 /// Rules that cfn-lint tells at a resource as a whole, and the error that says the same at the value inside it.
-const OF_RESOURCES: [(&str, &str); 3] = [("E3004", "C0601"), ("E3039", "C0424"), ("E3710", "C0425")];
+const OF_RESOURCES: [(&str, &str); 5] =
+    [("E3004", "C0601"), ("E3039", "C0424"), ("E3052", "C0604"), ("E3502", "C0604"), ("E3710", "C0425")];
 
 /// The error that says the same as a rule about a whole resource.
 pub fn of_resource(rule: &str) -> Option<&'static str> {
@@ -69,5 +101,5 @@ pub fn template(path: &str) -> Option<&'static str> {
 
 /// The reason for a rule, if somebody looked.
 pub fn rule(id: &str) -> Option<&'static str> {
-    RULES.iter().find(|(known, _)| *known == id).map(|(_, why)| *why)
+    RULES.iter().chain(OF_PROPERTIES).find(|(known, _)| *known == id).map(|(_, why)| *why)
 }

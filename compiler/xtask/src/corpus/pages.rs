@@ -124,5 +124,6 @@ A text that is in several collections is counted once. `--from NAME=FOLDER` take
 
 const MISTAKES: &str = "\n## Mistakes\n\n\
 Every error that cfn-lint tells is a case. It is told there when `cloudc check` tells an error in the same lines: \
-at its place or at another that it names. Rings of resources, keys of tables and types that are gone, which cfn-lint tells at a whole resource, \
-are told at the value inside it.\n";
+at its place or at another that it names. What cfn-lint tells at a whole resource (rings, keys of tables, types that are gone, \
+two resources that do not fit together), \
+is told at the value inside it.\n";
