@@ -7,10 +7,11 @@ use cloudc_base::{Code, Diagnostic, Severity, TextRange};
 use cloudc_schema::Schema;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::import::{check_program, is_template, try_program};
+use crate::import::is_template;
 use crate::repair::{self, Limit};
 use crate::terms;
 use crate::tree::{Fault, Node, Span, Value};
+use crate::trial::Trials;
 use crate::write::names::Names;
 use crate::write::{Forms, Written, names_of};
 
@@ -66,8 +67,9 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
     let (anatomy, mut wrong) = crate::anatomy::findings(&root);
     wrong.extend(transform);
     crate::foreach::expand(&mut root);
+    let mut trials = Trials::new(schema, &root, "template");
     let mut forms = Forms::default();
-    let mut tried = try_program(schema, &root, "template", &forms, false);
+    let mut tried = trials.build(&forms, false);
     for _ in 0..TRIES {
         let mut changed = false;
         let mut done = FxHashSet::default();
@@ -78,11 +80,11 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
         if !changed {
             break;
         }
-        tried = try_program(schema, &root, "template", &forms, false);
+        tried = trials.build(&forms, false);
     }
     // What is wrong in one resource hides nothing that is wrong between resources.
     if tried.found.iter().any(|one| one.severity == Severity::Error) {
-        tried = check_program(schema, &root, "template", &forms);
+        tried = trials.check(&forms);
     }
     let places = Places { spans: spans(&root), written: &tried.written, names: words(&names_of(&root)) };
     let found = tried.found.iter().filter_map(|one| places.finding(one));

@@ -3,24 +3,19 @@
 //! In: text of a template, the schema. Out: [`Imported`]. Always: the program is formatted; what could not be said, is not the
 //! same, or is wrong in the template itself is told.
 
-use std::sync::Arc;
-
 use cloudc_base::{Diagnostic, Severity};
-use cloudc_driver::{Database, MemoryFs, Target};
 use cloudc_schema::Schema;
 use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
 
-use crate::equivalent::{Difference, equivalent};
+use crate::equivalent::{Difference, Original};
 use crate::repair::{self, Limit};
 use crate::tree::{Fault, Node};
-use crate::write::{self, Forms, Written};
+use crate::trial::Trials;
+use crate::write::{self, Forms};
 
 /// How often a program is tried; each time at least one thing is written more plainly.
 const TRIES: usize = 24;
-
-/// The path of the program while it is tried.
-const PATH: &str = "/main.cloud";
 
 /// What to import as, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,16 +53,6 @@ pub struct Imported {
     pub notes: Vec<String>,
 }
 
-/// A program and what the compiler says about it.
-pub(crate) struct Tried {
-    /// The program.
-    pub written: Written,
-    /// The template, when there is no error.
-    pub template: Option<Json>,
-    /// Everything found.
-    pub found: Vec<Diagnostic>,
-}
-
 /// Imports a template. On a stack of [`cloudc_driver::STACK`] bytes, please.
 pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
     let tree = crate::read::bytes(bytes);
@@ -85,9 +70,10 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
         }
     }
     let name = options.name.as_str();
-    let original = root.to_json();
+    let original = Original::new(schema, &root.to_json());
+    let mut trials = Trials::new(schema, &root, name);
     let mut forms = Forms::default();
-    let mut tried = try_program(schema, &root, name, &forms, false);
+    let mut tried = trials.build(&forms, false);
     for left in (0..=TRIES).rev() {
         let mut done = FxHashSet::default();
         let mut changed = false;
@@ -104,7 +90,7 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
             };
             changed |= repair::step(&mut forms, &mut done, &repair::around(&tried.written, error.range), limit);
         }
-        let differences = tried.template.as_ref().and_then(|template| equivalent(schema, &original, template).err());
+        let differences = tried.template.as_ref().and_then(|template| original.compare(template).err());
         imported.differences = differences.unwrap_or_default();
         for difference in &imported.differences {
             changed |= repair::step(&mut forms, &mut done, &repair::along(&root, &difference.path), Limit::Out);
@@ -112,11 +98,11 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
         if !changed || left == 0 {
             break;
         }
-        tried = try_program(schema, &root, name, &forms, false);
+        tried = trials.build(&forms, false);
     }
     if imported.differences.is_empty() && tried.template.is_some() && write::is_repeated(&root) {
-        let shorter = try_program(schema, &root, name, &forms, true);
-        let same = shorter.template.as_ref().is_some_and(|template| equivalent(schema, &original, template).is_ok());
+        let shorter = trials.build(&forms, true);
+        let same = shorter.template.as_ref().is_some_and(|template| original.compare(template).is_ok());
         if same && shorter.written.raws.len() == tried.written.raws.len() {
             tried = shorter;
         }
@@ -152,35 +138,4 @@ pub(crate) fn is_template(root: &Node) -> Result<(), Fault> {
         return Ok(());
     }
     Err(Fault::fatal(root.span, "this is no CloudFormation template: it has no `Resources`"))
-}
-
-/// Writes the program in these forms and builds it; what is repeated as `for`, where `loops` says so.
-pub(crate) fn try_program(schema: &Schema, root: &Node, name: &str, forms: &Forms, loops: bool) -> Tried {
-    let (written, db, target) = opened(schema, root, name, forms, loops);
-    match target {
-        Some(target) => {
-            let (artifact, found) = cloudc_driver::build(&db, target);
-            Tried { written, template: artifact.map(|artifact| artifact.template), found }
-        }
-        None => {
-            let found = cloudc_driver::check(&db, cloudc_driver::file(&db, PATH));
-            Tried { written, template: None, found }
-        }
-    }
-}
-
-/// Writes the program in these forms and looks for everything that is wrong, also after errors in single resources.
-pub(crate) fn check_program(schema: &Schema, root: &Node, name: &str, forms: &Forms) -> Tried {
-    let (written, db, _) = opened(schema, root, name, forms, false);
-    let found = cloudc_driver::check(&db, cloudc_driver::file(&db, PATH));
-    Tried { written, template: None, found }
-}
-
-fn opened(schema: &Schema, root: &Node, name: &str, forms: &Forms, loops: bool) -> (Written, Database, Option<Target>) {
-    let written = write::program(schema, root, name, forms, loops);
-    let system = Arc::new(MemoryFs::new([(PATH, written.text.as_str())]));
-    let db = cloudc_driver::open(system, cloudc_driver::Options::default(), schema.clone());
-    let file = cloudc_driver::file(&db, PATH);
-    let target = cloudc_driver::targets(&db, file).first().copied();
-    (written, db, target)
 }

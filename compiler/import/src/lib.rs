@@ -19,6 +19,7 @@ mod scalar;
 mod sub;
 mod terms;
 pub mod tree;
+mod trial;
 pub mod write;
 mod yaml;
 

@@ -63,6 +63,27 @@ fn what_a_person_would_write() {
 }
 
 #[test]
+fn what_is_repeated_is_a_loop() {
+    let source = imported(&fixtures().into_iter().find(|(name, _)| name == "repeated.yaml").unwrap().1).source;
+    for line in [
+        "for n, each in {",
+        "  A: { availability_zone: aws.zones[0], cidr_block: \"${block}.0.0/24\" }",
+        "  @id(\"Subnet${n}Public\")",
+        "    CidrBlock: each.cidr_block",
+        "    Tags: { Name: \"Public ${n}\", Reach: \"public\" }",
+        "  resource table: AWS::EC2::RouteTable {",
+        "    SubnetId: subnet_public",
+        "    RouteTableId: table",
+        "output second = subnet_public[\"B\"].ref",
+        "resource queue1: AWS::SQS::Queue {",
+        "// This one is special.",
+    ] {
+        assert!(source.contains(line), "{line}\n{source}");
+    }
+    assert_eq!(source.matches("AWS::EC2::Subnet {").count(), 1, "{source}");
+}
+
+#[test]
 fn what_sam_makes_has_a_type() {
     let source = imported(&fixtures().into_iter().find(|(name, _)| name == "made_by_sam.yaml").unwrap().1).source;
     for line in [

@@ -25,9 +25,27 @@ pub(crate) fn constant(schema: &Schema, json: &Json) -> Option<String> {
 /// `rebuilt` may wait for more than `original` (a compiler adds the order that CloudFormation needs and does not see); everything
 /// else is symmetric.
 pub fn equivalent(schema: &Schema, original: &Json, rebuilt: &Json) -> Result<(), Vec<Difference>> {
-    let (left, right) = (sections::canonical(schema, original), sections::canonical(schema, rebuilt));
-    let mut found = Vec::new();
-    compare::values("", &left.rest, &right.rest, &mut found);
-    order::compare(&left, &right, &mut found);
-    if found.is_empty() { Ok(()) } else { Err(found) }
+    Original::new(schema, original).compare(rebuilt)
+}
+
+/// A template that others are compared with.
+pub(crate) struct Original<'s> {
+    schema: &'s Schema,
+    canonical: sections::Canonical,
+}
+
+impl<'s> Original<'s> {
+    /// Its one form is made once.
+    pub fn new(schema: &'s Schema, template: &Json) -> Self {
+        Original { schema, canonical: sections::canonical(schema, template) }
+    }
+
+    /// Compares what a template that was built means, as [`equivalent`] does.
+    pub fn compare(&self, rebuilt: &Json) -> Result<(), Vec<Difference>> {
+        let (left, right) = (&self.canonical, sections::canonical(self.schema, rebuilt));
+        let mut found = Vec::new();
+        compare::values("", &left.rest, &right.rest, &mut found);
+        order::compare(left, &right, &mut found);
+        if found.is_empty() { Ok(()) } else { Err(found) }
+    }
 }

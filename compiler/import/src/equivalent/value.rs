@@ -49,6 +49,10 @@ impl<'a> Lower<'a> {
             }
             Json::Object(map) => match map.iter().next() {
                 Some((name, argument)) if map.len() == 1 => match self.function(name, argument, place) {
+                    // What a function comes to is converted like what is written out.
+                    Some(value @ (Json::String(_) | Json::Number(_) | Json::Bool(_))) => {
+                        place.map_or_else(|| value.clone(), |place| converted(&value, place))
+                    }
                     Some(value) => value,
                     None => self.object(map, place),
                 },

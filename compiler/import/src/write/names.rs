@@ -148,7 +148,9 @@ pub fn snake(id: &str) -> String {
         let plural = after == Some(&'s')
             && chars.get(at + 2).is_none_or(|c| !c.is_ascii_lowercase())
             && before.is_some_and(|c| c.is_ascii_uppercase());
-        if starts && !plural && !out.ends_with('_') && !out.is_empty() {
+        // So is `IPv6`.
+        let version = *c == 'P' && after == Some(&'v') && before == Some('I');
+        if starts && !plural && !version && !out.ends_with('_') && !out.is_empty() {
             out.push('_');
         }
         match c {
@@ -176,6 +178,7 @@ mod tests {
             ("PublicSubnet1A", "public_subnet1_a"),
             ("bucket", "bucket"),
             ("SubnetIDs", "subnet_ids"),
+            ("RouteIPv6", "route_ipv6"),
             ("1st", "x1st"),
             ("a-b.c", "a_b_c"),
             ("", "x"),

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use cloudc_eval::naming::camel;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::names::{Names, section_of, snake};
@@ -38,6 +39,8 @@ pub(super) struct Loop<'a> {
 pub(super) struct Group {
     /// Its name in the loop.
     pub name: String,
+    /// Its logical id, where the name and the key are not that.
+    pub id: Option<String>,
     /// Its logical ids, in the order of the keys.
     pub ids: Vec<String>,
 }
@@ -45,9 +48,13 @@ pub(super) struct Group {
 impl Loop<'_> {
     /// Whether the turn's key is used.
     pub fn uses_key(&self) -> bool {
-        self.holes.values().any(|text| text.contains(&format!("${{{KEY}}}")) || text == KEY)
+        let is_key = |text: &str| text.contains(&format!("${{{KEY}}}")) || text == KEY;
+        self.holes.values().any(|text| is_key(text)) || self.groups.iter().any(|group| group.id.is_some())
     }
 }
+
+/// What is the same in ids: before the key, and behind it.
+type Pattern<'a> = (&'a str, &'a str);
 
 /// Finds what is repeated; nothing where a name that a loop needs means something else.
 pub(super) fn loops<'a>(root: &'a Node, names: &Names) -> Vec<Loop<'a>> {
@@ -55,12 +62,11 @@ pub(super) fn loops<'a>(root: &'a Node, names: &Names) -> Vec<Loop<'a>> {
     if taken.contains(KEY) || taken.contains(EACH) {
         return Vec::new();
     }
-    let mut by_keys: BTreeMap<Vec<String>, Vec<(String, Vec<&'a Entry>)>> = BTreeMap::new();
-    for (prefix, members) in candidates(root) {
-        let free = !taken.contains(snake(&prefix).as_str()) && cloudc_eval::naming::camel(&snake(&prefix)) == prefix;
-        if free && members.len() > 1 {
-            let keys = members.iter().filter_map(|entry| Some(entry.key.strip_prefix(prefix.as_str())?.to_owned())).collect();
-            by_keys.entry(keys).or_default().push((prefix, members));
+    let mut by_keys: BTreeMap<Vec<&'a str>, Vec<(Pattern<'a>, Vec<&'a Entry>)>> = BTreeMap::new();
+    for (pattern, members) in candidates(root) {
+        if !taken.contains(name_of(pattern).as_str()) {
+            let keys = members.iter().filter_map(|entry| key_in(&entry.key, pattern)).collect();
+            by_keys.entry(keys).or_default().push((pattern, members));
         }
     }
     let mut found: Vec<Loop<'a>> = by_keys.into_iter().filter_map(|(keys, groups)| made(keys, groups)).collect();
@@ -71,46 +77,80 @@ pub(super) fn loops<'a>(root: &'a Node, names: &Names) -> Vec<Loop<'a>> {
     found
 }
 
-/// Resources of one type whose ids differ in a number or a letter at the end, by what their ids begin with.
-fn candidates(root: &Node) -> Vec<(String, Vec<&Entry>)> {
-    let mut found: Vec<(String, &str, Vec<&Entry>)> = Vec::new();
-    for entry in section_of(root, "Resources") {
-        let Some(ty) = entry.value.get("Type").and_then(Node::text) else { continue };
-        let end = entry.key.trim_end_matches(|c: char| c.is_ascii_digit());
-        let prefix = match entry.key.strip_suffix(|c: char| c.is_ascii_uppercase()) {
-            Some(rest) if rest.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit()) => rest,
-            _ if end.len() < entry.key.len() && !end.is_empty() => end,
-            _ => continue,
-        };
-        if entry.value.get("Condition").is_some() || has_comments(&entry.value) {
-            continue;
-        }
-        match found.iter_mut().find(|(known, of, _)| known == prefix && *of == ty) {
-            Some((.., members)) => members.push(entry),
-            None => found.push((prefix.to_owned(), ty, vec![entry])),
-        }
-    }
-    found.into_iter().map(|(prefix, _, members)| (prefix, members)).collect()
+/// The key in an id of this pattern.
+fn key_in<'i>(id: &'i str, (before, after): Pattern<'_>) -> Option<&'i str> {
+    id.strip_prefix(before)?.strip_suffix(after).filter(|key| !key.is_empty())
 }
 
-fn has_comments(node: &Node) -> bool {
-    !node.comments.is_empty()
-        || match &node.value {
-            Value::List(items) => items.iter().any(has_comments),
-            Value::Map(entries) => entries.iter().any(|entry| has_comments(&entry.value)),
-            _ => false,
+fn name_of((before, after): Pattern<'_>) -> String {
+    snake(&format!("{before}{after}"))
+}
+
+/// Resources of one type whose ids differ in a number or a letter; each belongs to the largest such group.
+fn candidates(root: &Node) -> Vec<(Pattern<'_>, Vec<&Entry>)> {
+    let mut found: Vec<(Pattern<'_>, &str, Vec<&Entry>)> = Vec::new();
+    let mut at: FxHashMap<(Pattern<'_>, &str), usize> = FxHashMap::default();
+    for entry in section_of(root, "Resources") {
+        let Some(ty) = entry.value.get("Type").and_then(Node::text) else { continue };
+        if entry.value.get("Condition").is_some() {
+            continue;
         }
+        for pattern in patterns(&entry.key) {
+            let at = *at.entry((pattern, ty)).or_insert_with(|| {
+                found.push((pattern, ty, Vec::new()));
+                found.len() - 1
+            });
+            found[at].2.push(entry);
+        }
+    }
+    found.retain(|(.., members)| members.len() > 1);
+    found.sort_by_key(|(.., members)| std::cmp::Reverse(members.len()));
+    let mut used: FxHashSet<&str> = FxHashSet::default();
+    let mut groups = Vec::new();
+    for (pattern, _, mut members) in found {
+        members.retain(|entry| !used.contains(entry.key.as_str()));
+        if members.len() > 1 {
+            used.extend(members.iter().map(|entry| entry.key.as_str()));
+            groups.push((pattern, members));
+        }
+    }
+    groups
+}
+
+/// The ways to see a key in an id: digits, or a capital letter that is a word of its own.
+fn patterns(id: &str) -> Vec<Pattern<'_>> {
+    let bytes = id.as_bytes();
+    let is = |at: usize, test: fn(&u8) -> bool| bytes.get(at).is_some_and(test);
+    let mut found = Vec::new();
+    for start in 1..bytes.len() {
+        if is(start, u8::is_ascii_digit) && !is(start - 1, u8::is_ascii_digit) {
+            let end = (start..bytes.len()).find(|at| !is(*at, u8::is_ascii_digit)).unwrap_or(bytes.len());
+            found.push((start, end));
+        } else if is(start, u8::is_ascii_uppercase)
+            && !is(start - 1, u8::is_ascii_uppercase)
+            && !is(start + 1, u8::is_ascii_lowercase)
+        {
+            found.push((start, start + 1));
+        }
+    }
+    found.into_iter().filter_map(|(start, end)| Some((id.get(..start)?, id.get(end..)?))).collect()
 }
 
 /// A loop over these keys, of those groups that fit into it; nothing when it is not plainly better.
-fn made<'a>(keys: Vec<String>, mut groups: Vec<(String, Vec<&'a Entry>)>) -> Option<Loop<'a>> {
+fn made<'a>(keys: Vec<&'a str>, mut groups: Vec<(Pattern<'a>, Vec<&'a Entry>)>) -> Option<Loop<'a>> {
     // What does not fit cannot be named by the others either.
     let compared = loop {
-        let prefixes: Vec<&str> = groups.iter().map(|(prefix, _)| prefix.as_str()).collect();
-        let mut compare = Compare { keys: &keys, prefixes, values: Vec::new(), holes: FxHashMap::default(), leaves: 0 };
-        let misfit = groups.iter().position(|(_, members)| {
+        let patterns: Vec<Pattern<'a>> = groups.iter().map(|(pattern, _)| *pattern).collect();
+        let mut compare =
+            Compare { keys: &keys, group: String::new(), patterns, values: Vec::new(), holes: FxHashMap::default(), leaves: 0 };
+        let misfit = groups.iter().position(|(pattern, members)| {
+            compare.group = name_of(*pattern);
             let nodes: Vec<&Node> = members.iter().map(|entry| &entry.value).collect();
-            !compare.same(&nodes, "")
+            let before = (compare.values.len(), compare.leaves);
+            let same = compare.same(&nodes, "");
+            // It has to be worth its own values.
+            let (values, leaves) = (compare.values.len() - before.0, compare.leaves - before.1);
+            !same || compare.values.len() > MOST_VALUES || (leaves + 2) * (keys.len() - 1) < 2 * values * keys.len()
         });
         match misfit {
             Some(at) => drop(groups.remove(at)),
@@ -118,15 +158,20 @@ fn made<'a>(keys: Vec<String>, mut groups: Vec<(String, Vec<&'a Entry>)>) -> Opt
         }
     };
     let (values, holes, leaves) = compared;
-    let saved = leaves * (keys.len() - 1);
+    // A declaration has a first and a last line, too.
+    let saved = (leaves + 2 * groups.len()) * (keys.len() - 1);
     let cost = 4 + values.len() * keys.len();
     let many = keys.len() > 2 || groups.len() > 2;
-    if groups.is_empty() || values.len() > MOST_VALUES || !many || saved < 3 * cost {
+    if groups.is_empty() || !many || saved < 2 * cost {
         return None;
     }
-    let group = |(prefix, members): &(String, Vec<&Entry>)| Group {
-        name: snake(prefix),
-        ids: members.iter().map(|entry| entry.key.clone()).collect(),
+    let group = |(pattern, members): &(Pattern<'_>, Vec<&Entry>)| {
+        let (name, (before, after)) = (name_of(*pattern), *pattern);
+        // The id of a turn is the name and the key.
+        let plain = after.is_empty() && camel(&name) == before;
+        let parts = [Part::Text(before.to_owned()), Part::Hole(KEY.to_owned()), Part::Text(after.to_owned())];
+        let id = (!plain).then(|| literal(&parts));
+        Group { name, id, ids: members.iter().map(|entry| entry.key.clone()).collect() }
     };
     let groups: Vec<Group> = groups.iter().map(group).collect();
     // With one value the turn is that value.
@@ -136,7 +181,8 @@ fn made<'a>(keys: Vec<String>, mut groups: Vec<(String, Vec<&'a Entry>)>) -> Opt
         Hole::Value(at) => (id, values.get(at).map(|(name, _)| place(name)).unwrap_or_default()),
         Hole::Text(text) => (id, text),
     });
-    Some(Loop { holes: holes.collect(), keys, groups, values })
+    let holes = holes.collect();
+    Some(Loop { holes, keys: keys.into_iter().map(str::to_owned).collect(), groups, values })
 }
 
 /// What is written at a place that differs.
@@ -149,9 +195,11 @@ enum Hole {
 
 /// The turns side by side.
 struct Compare<'a, 'k> {
-    keys: &'k [String],
-    /// What ids in the loop begin with.
-    prefixes: Vec<&'k str>,
+    keys: &'k [&'a str],
+    /// The name of what is compared.
+    group: String,
+    /// What ids in the loop look like.
+    patterns: Vec<Pattern<'a>>,
     values: Vec<(String, Vec<&'a Node>)>,
     holes: FxHashMap<u32, Hole>,
     /// Scalars and functions of a turn.
@@ -162,6 +210,10 @@ impl<'a> Compare<'a, '_> {
     /// Whether nodes of all turns are the same, but for values.
     fn same(&mut self, nodes: &[&'a Node], key: &str) -> bool {
         let Some(first) = nodes.first().copied() else { return false };
+        // Comments about one turn would be lost.
+        if nodes.iter().any(|node| node.comments != first.comments) {
+            return false;
+        }
         if nodes.iter().all(|node| node.function().is_some()) {
             self.leaves += 1;
             return self.alike(nodes) || self.differs(nodes, key);
@@ -180,9 +232,9 @@ impl<'a> Compare<'a, '_> {
                         if entry.key == "DependsOn" {
                             return self.alike_all(&inner, true);
                         }
-                        // Names and values of tags say what the name says.
-                        let generic = ["Key", "Value", "Ref", "Properties"].contains(&entry.key.as_str());
-                        self.same(&inner, if generic && !key.is_empty() { key } else { &entry.key })
+                        // The value of a tag is called like the tag.
+                        let tag = entries.iter().find(|one| one.key == "Key").and_then(|one| one.value.text());
+                        self.same(&inner, tag.filter(|_| entry.key == "Value").unwrap_or(&entry.key))
                     })
             }
             Value::List(items) => {
@@ -237,9 +289,9 @@ impl<'a> Compare<'a, '_> {
     /// An id, perhaps with an attribute, without the turn's key.
     fn id(&self, text: &str, turn: usize) -> String {
         let (id, rest) = text.split_once('.').map_or((text, ""), |(id, rest)| (id, rest));
-        let prefix = self.keys.get(turn).and_then(|key| id.strip_suffix(key.as_str()));
-        match prefix.filter(|prefix| self.prefixes.contains(prefix)) {
-            Some(prefix) => format!("{prefix}\u{0}.{rest}"),
+        let key = self.keys.get(turn).copied();
+        match self.patterns.iter().find(|pattern| key_in(id, **pattern) == key && key.is_some()) {
+            Some((before, after)) => format!("{before}\u{0}{after}.{rest}"),
             None => text.to_owned(),
         }
     }
@@ -255,7 +307,7 @@ impl<'a> Compare<'a, '_> {
     /// A text that has the turn's key in it, and is the same without.
     fn text_with_key(&mut self, nodes: &[&Node]) -> bool {
         let without: Option<Vec<Vec<&str>>> =
-            nodes.iter().zip(self.keys).map(|(node, key)| Some(node.text()?.split(key.as_str()).collect())).collect();
+            nodes.iter().zip(self.keys).map(|(node, key)| Some(node.text()?.split(*key).collect())).collect();
         let Some([first, rest @ ..]) = without.as_deref() else { return false };
         if first.len() < 2 || rest.iter().any(|other| other != first) {
             return false;
@@ -281,9 +333,10 @@ impl<'a> Compare<'a, '_> {
         let at = known.unwrap_or_else(|| {
             let base = snake(key);
             let taken = |name: &str| self.values.iter().any(|(known, _)| known == name);
-            let numbered = (2..).map(|count| format!("{base}{count}"));
-            let name = std::iter::once(base.clone()).chain(numbered).find(|name| !taken(name));
-            let name = name.unwrap_or_else(|| base.clone());
+            let longer = format!("{}_{base}", self.group);
+            let numbered = (2..).map(|count| format!("{longer}{count}"));
+            let name = [base, longer.clone()].into_iter().chain(numbered).find(|name| !taken(name));
+            let name = name.unwrap_or_else(|| longer.clone());
             self.values.push((name, nodes.to_vec()));
             self.values.len() - 1
         });

@@ -44,8 +44,11 @@ impl<'a> Writer<'a> {
         self.holes.clone_from(&one.holes);
         self.out.depth += 1;
         let entries = section_of(self.root, "Resources");
-        for id in one.groups.iter().filter_map(|group| group.ids.first()) {
-            entries.iter().filter(|entry| entry.key == *id).for_each(|entry| self.declared(entry));
+        for group in &one.groups {
+            let first = entries.iter().find(|entry| group.ids.first() == Some(&entry.key));
+            if let Some(entry) = first {
+                self.declared(entry, group.id.as_deref());
+            }
         }
         self.out.depth -= 1;
         self.holes.clear();
@@ -88,11 +91,12 @@ impl<'a> Writer<'a> {
 
     fn resource(&mut self, entry: &'a Entry) {
         if !self.looped(&entry.key) {
-            self.declared(entry);
+            self.declared(entry, None);
         }
     }
 
-    fn declared(&mut self, entry: &'a Entry) {
+    /// One declaration; `id` is the logical id that it has in a loop.
+    fn declared(&mut self, entry: &'a Entry, id: Option<&str>) {
         let node = &entry.value;
         let name = self.names.values.get(&entry.key).cloned();
         let (Some(name), Some(ty)) = (name, node.get("Type").and_then(Node::text)) else {
@@ -108,7 +112,9 @@ impl<'a> Writer<'a> {
         if let Some(text) = node.get("Description").and_then(Node::text) {
             self.out.push(&doc(text));
         }
-        if name.pinned {
+        if let Some(id) = id {
+            self.out.push(&format!("@id({id})\n"));
+        } else if name.pinned {
             self.out.push(&format!("@id({})\n", quoted(&entry.key)));
         }
         if self.form(node) == SECRET_SEEN {

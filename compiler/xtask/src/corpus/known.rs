@@ -1,7 +1,7 @@
 //! Why some templates are exceptions: looked at by a person, file by file.
 
 /// Ends of paths of templates that import or check refuses or changes although cfn-lint accepts them, and who is right.
-pub const TEMPLATES: [(&str, &str); 17] = [
+pub const TEMPLATES: [(&str, &str); 25] = [
     ("AuroraEncryption-PASSED.yaml", "cloudc is right: RDS has given up the engine; the template asks cfn-lint to look away"),
     (
         "example_ParameterStoreCredentials/mix.yaml",
@@ -27,6 +27,32 @@ pub const TEMPLATES: [(&str, &str); 17] = [
     ("apigw-lambda-dynamodb-go-sam/template.yml", "cloudc is right: SAM's guide requires `AllowOrigin`"),
     ("dynamic-bedrock-svls-sam/template.yaml", "cloudc is right: the API refers to itself, in a property that SAM drops"),
     ("12-oauth-api-cmk-encryption/prerequisite.yaml", "cloudc is right: Cognito chooses the `ClientId`"),
+    (
+        "input/api_with_identity_intrinsic.yaml",
+        "cloudc is right: a condition is a function; CloudFormation takes no bare truth value",
+    ),
+    (
+        "output/api_with_identity_intrinsic.json",
+        "cloudc is right: a condition is a function; CloudFormation takes no bare truth value",
+    ),
+    (
+        "input/function_policy_with_conditional_managed_policy_name.yaml",
+        "cloudc is right: a condition is a function; CloudFormation takes no bare truth value",
+    ),
+    (
+        "output/function_policy_with_conditional_managed_policy_name.json",
+        "cloudc is right: a condition is a function; CloudFormation takes no bare truth value",
+    ),
+    ("output/state_machine_with_api_resource_policy.json", "cloudc is right: CloudFormation takes no null"),
+    ("error_api_merge_definitions_with_definitionuri.yaml", "cloudc is right: nothing has that name"),
+    (
+        "cognito_user_pool_with_new_property_and_cognito_event.yaml",
+        "cloudc is wrong: the schema of SAM that cfn-lint has knows another `Trigger`",
+    ),
+    (
+        "apigw-mappingtemplate-lambda-nodejs/template.yaml",
+        "cloudc is right: `OpenApiVersion` stands beside `Properties`, where it does nothing",
+    ),
     ("template-eb-globalendpoint.yml", "cloudc is right: the map lacks values that its parameter allows"),
 ];
 

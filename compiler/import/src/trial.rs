@@ -1,0 +1,80 @@
+//! Programs for one template, tried one after the other.
+//!
+//! In: the template, and in which forms to write it. Out: [`Tried`]. Always: one database for all of them, so that what did not
+//! change from one program to the next is not looked at again.
+
+use std::sync::Arc;
+
+use cloudc_base::{Diagnostic, File};
+use cloudc_driver::{Database, MemoryFs, Target};
+use cloudc_schema::Schema;
+use serde_json::Value as Json;
+
+use crate::tree::Node;
+use crate::write::{self, Forms, Written};
+
+/// The path of the program while it is tried.
+const PATH: &str = "/main.cloud";
+
+/// A program and what the compiler says about it.
+pub(crate) struct Tried {
+    /// The program.
+    pub written: Written,
+    /// The template, when there is no error.
+    pub template: Option<Json>,
+    /// Everything found.
+    pub found: Vec<Diagnostic>,
+}
+
+/// A template that programs are written for.
+pub(crate) struct Trials<'a> {
+    schema: &'a Schema,
+    root: &'a Node,
+    name: &'a str,
+    open: Option<(Database, File)>,
+}
+
+impl<'a> Trials<'a> {
+    /// For a template, as a stack of that name.
+    pub fn new(schema: &'a Schema, root: &'a Node, name: &'a str) -> Self {
+        Trials { schema, root, name, open: None }
+    }
+
+    /// Writes the program in these forms and builds it; what is repeated as `for`, where `loops` says so.
+    pub fn build(&mut self, forms: &Forms, loops: bool) -> Tried {
+        let written = write::program(self.schema, self.root, self.name, forms, loops);
+        let (db, file, target) = self.opened(&written.text);
+        match target {
+            Some(target) => {
+                let (artifact, found) = cloudc_driver::build(db, target);
+                Tried { written, template: artifact.map(|artifact| artifact.template), found }
+            }
+            None => Tried { written, template: None, found: cloudc_driver::check(db, file) },
+        }
+    }
+
+    /// Writes the program in these forms and looks for everything that is wrong, also after errors in single resources.
+    pub fn check(&mut self, forms: &Forms) -> Tried {
+        let written = write::program(self.schema, self.root, self.name, forms, false);
+        let (db, file, _) = self.opened(&written.text);
+        Tried { written, template: None, found: cloudc_driver::check(db, file) }
+    }
+
+    /// The program in the database, and the stack in it.
+    fn opened(&mut self, text: &str) -> (&Database, File, Option<Target>) {
+        let (db, file) = match self.open.take() {
+            Some((mut db, file)) => {
+                cloudc_driver::edit(&mut db, file, text);
+                (db, file)
+            }
+            None => {
+                let system = Arc::new(MemoryFs::new([(PATH, text)]));
+                let db = cloudc_driver::open(system, cloudc_driver::Options::default(), self.schema.clone());
+                let file = cloudc_driver::file(&db, PATH);
+                (db, file)
+            }
+        };
+        let (db, file) = self.open.insert((db, file));
+        (db, *file, cloudc_driver::targets(db, *file).first().copied())
+    }
+}
