@@ -18,7 +18,7 @@ pub use build::{build, later, no_stack, stack_name, targets};
 pub use check::{check, syntax};
 pub use cloudc_emit::Artifact;
 pub use cloudc_eval::Target;
-pub use cloudc_graph::SAME;
+pub use cloudc_graph::{CYCLE, SAME, SPLIT};
 pub use database::{Database, Options, Purpose, edit, executed, file, open, open_logged, verified};
 pub use memory::{MemoryFs, OverlayFs};
 pub use parallel::{for_each, warm};

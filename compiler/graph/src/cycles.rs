@@ -12,7 +12,8 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::edges::{Edge, Graph};
 
-const CYCLE: &str = "C0601";
+/// Resources that need each other.
+pub const CYCLE: &str = "C0601";
 
 /// Reports every knot; tells whether there is one.
 pub fn report(graph: &Graph<'_>, problems: &mut Vec<Problem>) -> bool {

@@ -16,8 +16,9 @@ mod security_groups;
 pub mod view;
 
 pub use cut::{Cut, cut};
+pub use cycles::CYCLE;
 pub use edges::Edge;
 pub use identities::SAME;
 pub use ordering::{Order, dependents, order};
-pub use security_groups::Split;
+pub use security_groups::{SPLIT, Split};
 pub use view::{View, view};

@@ -10,7 +10,8 @@ use crate::cycles::{knots, shortest};
 use crate::edges::{Edge, Graph};
 use crate::ordering::Order;
 
-const SPLIT: &str = "C0602";
+/// A rule that becomes a resource of its own.
+pub const SPLIT: &str = "C0602";
 const GROUP: &str = "AWS::EC2::SecurityGroup";
 
 /// A rule that becomes a resource.

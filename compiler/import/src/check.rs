@@ -91,9 +91,13 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
     // What is wrong with the form of a value has been said where it is; what follows from it is not.
     let inside = |one: &Finding| wrong.iter().any(|wrong| wrong.start <= one.span.start && one.span.end <= wrong.end);
     // A program with a hole in its text: what the hole stands for has been said.
-    let follows = |one: &Finding| inside(one) || (one.code.0.starts_with("C01") && !anatomy.is_empty());
+    // Of rings, those of the template as it is are told: a program avoids some.
+    let rings = crate::rings::findings(&root);
+    let known = |one: &Finding| one.code.0 == cloudc_driver::SPLIT || (one.code.0 == cloudc_driver::CYCLE && !rings.is_empty());
+    let follows = |one: &Finding| inside(one) || known(one) || (one.code.0.starts_with("C01") && !anatomy.is_empty());
     list.extend(found.filter(|one| !follows(one)).collect::<Vec<_>>());
     list.extend(anatomy);
+    list.extend(rings);
     list.sort_by_key(|one| (one.span.start, one.span.end));
     list.dedup_by(|a, b| a.span == b.span && a.message == b.message);
     list

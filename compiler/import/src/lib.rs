@@ -15,6 +15,7 @@ mod json;
 mod nested;
 pub mod read;
 mod repair;
+mod rings;
 mod scalar;
 mod sub;
 mod terms;

@@ -286,7 +286,7 @@ fn errors_hide_none_between_resources() {
   First:
     Type: AWS::SNS::Topic
     Properties:
-      DisplayName: !GetAtt Queue.QueueName # C0601 DisplayName
+      DisplayName: !GetAtt Queue.QueueName # C0601 !GetAtt Queue.QueueName
   Second:
     Type: AWS::SQS::Queue
     Properties:
@@ -325,6 +325,55 @@ fn what_is_said_of_a_resource_or_its_type() {
   Queue:
     Type: AWS::SQS::Queue
     Properties: none # C0824 none
+",
+    );
+}
+
+#[test]
+fn rings_are_those_of_the_template() {
+    told(
+        r"Conditions:
+  Here: !Equals [!Ref AWS::Region, eu-west-1]
+  There: !Not [!Condition Here]
+Resources:
+  Inside:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: inside
+      VpcId: vpc-0123456789abcdef0
+      SecurityGroupIngress:
+        - IpProtocol: tcp
+          FromPort: 80
+          ToPort: 80
+          SourceSecurityGroupId: !GetAtt Outside.GroupId # C0601 !GetAtt Outside.GroupId
+  Outside:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: outside
+      VpcId: vpc-0123456789abcdef0
+      SecurityGroupEgress:
+        - {IpProtocol: tcp, FromPort: 80, ToPort: 80, DestinationSecurityGroupId: !GetAtt Inside.GroupId}
+  Named:
+    Type: AWS::SNS::Topic
+    Properties:
+      TopicName: told
+      DisplayName: !Sub '${Named.TopicName}' # C0601 !Sub '${Named.TopicName}'
+  First:
+    Type: AWS::SNS::Topic
+    Condition: Here
+    DependsOn: Second
+  Second:
+    Type: AWS::SNS::Topic
+    Condition: There
+    DependsOn: First
+  Third:
+    Type: AWS::SNS::Topic
+    Properties:
+      DisplayName: !If [Here, !Ref Fourth, none]
+  Fourth:
+    Type: AWS::SNS::Topic
+    Properties:
+      DisplayName: !If [Here, none, !Ref Third]
 ",
     );
 }

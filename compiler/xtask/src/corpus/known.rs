@@ -88,7 +88,6 @@ const OF_PROPERTIES: &[(&str, &str)] = &[
     ),
     ("E3002", "what macros read is theirs; security groups take blocks with an address inside, and AWS cuts it off"),
     ("E3003", "a property that only one side of a choice lacks is told there, cfn-lint tells it at the properties"),
-    ("E3004", "rings through a function that is itself wrong: told when that is mended"),
     ("E3005", "open: AWS does not say that a dependency on a resource whose condition does not hold is refused"),
     ("E3006", "types of a registry of one's own cannot be known, nor what a macro makes; `OS::` is OpenStack's"),
     ("E3009", "initialisation data is free metadata: its keys are the helper scripts', not CloudFormation's"),
