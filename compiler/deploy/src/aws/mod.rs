@@ -1,0 +1,34 @@
+//! AWS, as far as deploying needs it: connections and plain functions over them.
+//!
+//! In: who and where ([`Access`]). Out: an [`Aws`] and plain data. Always: no type of the SDK leaves this folder; whatever can be
+//! asked again safely is, with growing pauses; every attempt is told to the call log.
+
+mod bucket;
+mod calls;
+mod connect;
+mod drift;
+mod making;
+mod stacks;
+
+pub use bucket::{Condition, Object};
+pub use calls::{Call, Calls};
+pub use connect::{Access, Identity, Role, connect};
+pub use drift::{DriftedResource, Difference, StackDrift};
+pub use stacks::{
+    Change, ChangeDetail, ChangeSet, ChangeSetKind, ChangeSetRequest, Event, Import, Output, Parameter, Resource, Stack, Template,
+};
+
+/// A connection to one account in one region.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    cloudformation: aws_sdk_cloudformation::Client,
+    s3: aws_sdk_s3::Client,
+    /// Who is calling.
+    pub identity: Identity,
+    /// Where.
+    pub region: String,
+    /// The address that stands for AWS, when it is another one.
+    pub endpoint: Option<String>,
+    /// Every call made.
+    pub calls: Calls,
+}

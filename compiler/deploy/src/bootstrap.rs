@@ -1,0 +1,29 @@
+//! What an account and region need once: the bucket for templates, assets, history and locks.
+
+use crate::aws::Aws;
+use crate::error::Error;
+
+/// Days that replaced and deleted objects are kept.
+pub const KEPT_DAYS: i32 = 90;
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// The bucket.
+    pub bucket: String,
+    /// Whether it was there already.
+    pub existed: bool,
+}
+
+/// Makes the bucket, or brings one that is there to what it should be. Doing it again changes nothing.
+pub async fn bootstrap(aws: &Aws, bucket: &str) -> Result<Made, Error> {
+    let existed = aws.has_bucket(bucket).await?;
+    if !existed {
+        aws.make_bucket(bucket).await?;
+    }
+    aws.keep_versions(bucket).await?;
+    aws.encrypt(bucket).await?;
+    aws.make_private(bucket).await?;
+    aws.expire(bucket, KEPT_DAYS).await?;
+    Ok(Made { bucket: bucket.to_owned(), existed })
+}

@@ -1,0 +1,352 @@
+//! Doing what a plan says, recording it, and telling how it ended.
+
+use std::collections::BTreeMap;
+
+use cloudc_schema::Schema;
+
+use super::failure::{Failure, causes};
+use super::parameters::HIDDEN;
+use super::prepare::{change_set, final_set, sweep};
+use super::settle::newest;
+use super::watch::{Ended, watch};
+use super::{News, Prepared, Settings, Watcher, Wish, policy};
+use crate::aws::{Aws, ChangeSet, ChangeSetKind, Event, Parameter, Stack};
+use crate::clock;
+use crate::error::{Error, codes};
+use crate::plan::StackAction;
+use crate::store::{History, Outcome, Owner, Record, Value};
+use crate::unit::{Unit, hash};
+
+/// How a deployment ended.
+#[derive(Debug, Clone)]
+pub struct Applied {
+    /// What was done to the stack.
+    pub action: StackAction,
+    /// How it went.
+    pub outcome: Outcome,
+    /// The stack as it is now.
+    pub stack: Option<Stack>,
+    /// Root causes, when it failed.
+    pub failures: Vec<Failure>,
+    /// How many more resources were only cancelled because of them.
+    pub cancelled: usize,
+    /// Whether the user stopped watching.
+    pub detached: bool,
+    /// Everything that happened, oldest first.
+    pub events: Vec<Event>,
+    /// The version in the history.
+    pub version: Option<u32>,
+}
+
+/// Who deploys what from where: what a record says beside what happened.
+#[derive(Debug, Clone)]
+pub struct Author {
+    /// Who.
+    pub owner: Owner,
+    /// The commit.
+    pub revision: Option<String>,
+    /// The compiler's version.
+    pub compiler: String,
+    /// `deploy`, `rollback`.
+    pub operation: String,
+}
+
+/// A record of what is about to be done.
+pub fn record(aws: &Aws, unit: &Unit, prepared: &Prepared, author: &Author) -> Record {
+    let manifest = unit.manifest();
+    let given = &prepared.given;
+    let value = |(name, value): (&String, &String)| {
+        let secret = given.secrets.contains(name);
+        (name.clone(), if secret { Value::Secret { secret } } else { Value::Plain(value.clone()) })
+    };
+    let counts: Vec<String> = prepared.plan.counts().iter().map(|(action, count)| format!("{} {count}", action.word())).collect();
+    Record {
+        version: 0,
+        id: clock::unique(),
+        stack: unit.name().to_owned(),
+        stack_id: prepared.stack.as_ref().map(|stack| stack.id.clone()),
+        operation: author.operation.clone(),
+        outcome: Outcome::Running,
+        reason: None,
+        begun: clock::now(),
+        ended: None,
+        who: aws.identity.arn.clone(),
+        from: format!("{}@{}", author.owner.user, author.owner.host),
+        source: unit.source.clone(),
+        revision: author.revision.clone(),
+        compiler: author.compiler.clone(),
+        environment: manifest.environment.clone(),
+        template: unit.template_hash(),
+        fingerprint: fingerprint(unit, &given.shown, given.hands_secret),
+        parameters: given.shown.iter().map(value).collect(),
+        tags: manifest.tags.clone(),
+        capabilities: manifest.capabilities.iter().map(|one| (*one).to_owned()).collect(),
+        summary: counts.join(", "),
+        updated: None,
+    }
+}
+
+/// SHA-256 of everything that makes a deployment; nothing where a secret is part of it.
+pub fn fingerprint(unit: &Unit, parameters: &BTreeMap<String, String>, secret: bool) -> Option<String> {
+    let manifest = unit.manifest();
+    let rest = serde_json::json!({
+        "parameters": parameters,
+        "tags": manifest.tags,
+        "notifications": manifest.notifications,
+        "protection": manifest.protection,
+        "protected": manifest.protected,
+    });
+    (!secret).then(|| hash(&[unit.body.as_bytes(), rest.to_string().as_bytes()]))
+}
+
+/// Whether a stack is certainly what the program says: it was deployed like this, and nobody changed it since.
+pub fn is_unchanged(unit: &Unit, prepared_with: &super::Given, stack: &Stack, head: Option<&Record>) -> bool {
+    let Some(head) = head else { return false };
+    let wanted = fingerprint(unit, &prepared_with.shown, prepared_with.hands_secret);
+    wanted.is_some()
+        && head.fingerprint == wanted
+        && head.outcome == Outcome::Succeeded
+        && head.stack_id.as_deref() == Some(stack.id.as_str())
+        && head.updated == stack.updated
+        && stack.status.is_whole()
+}
+
+/// Executes a plan. The lock of the stack has to be held.
+pub async fn apply(
+    aws: &Aws,
+    unit: &Unit,
+    mut prepared: Prepared,
+    author: &Author,
+    settings: &Settings,
+    schema: &Schema,
+    watcher: &dyn Watcher,
+) -> Result<Applied, Error> {
+    let history = History { aws, bucket: &settings.bucket };
+    let name = unit.name();
+    end_dead_record(&history, aws, name).await?;
+    let mut stack = prepared.stack.clone();
+    if prepared.plan.is_empty() {
+        let whole = match &stack {
+            Some(stack) => guards(aws, unit, stack).await?,
+            None => false,
+        };
+        let mut applied = finished(StackAction::Nothing, Outcome::Succeeded, stack.clone());
+        applied.version = reconcile(&history, aws, unit, &prepared, author, whole).await?;
+        return Ok(applied);
+    }
+    let mut record = history.begin(record(aws, unit, &prepared, author), &unit.body).await?;
+    let action = prepared.plan.action;
+    if let Some(remains) = prepared.remains.take() {
+        watcher.tell(name, News::Clearing(&remains));
+        let cleared = super::destroy::remove(aws, &remains, &[], settings, watcher).await?;
+        if let Some(left) = cleared.stack {
+            record.outcome = Outcome::Failed;
+            record.reason = Some(format!("what was left could not be deleted: {}", left.status));
+            record.ended = Some(clock::now());
+            history.update(&record).await?;
+            let (failures, cancelled) = causes(aws, &cleared.events).await?;
+            let applied = finished(action, Outcome::Failed, Some(left));
+            return Ok(Applied { failures, cancelled, events: cleared.events, version: Some(record.version), ..applied });
+        }
+    }
+    let mut events = Vec::new();
+    for stage in prepared.stages.clone() {
+        let body = stage.template.to_string();
+        let kind = if stage.kind == ChangeSetKind::Update && stack.is_none() { ChangeSetKind::Create } else { stage.kind };
+        let set = change_set(aws, unit, settings, &prepared.given, &body, kind, stage.imports.clone(), "deploy").await?;
+        let Some(set) = set else { continue };
+        let ended = execute(aws, unit, &set, stack.as_ref(), settings, watcher).await?;
+        events.extend(ended.events.clone());
+        let whole = ended.stack.as_ref().is_some_and(|stack| stack.status.is_whole());
+        if !whole {
+            return end(aws, &history, record, action, Ended { events, ..ended }).await;
+        }
+        stack = ended.stack;
+    }
+    // The plan was worked out from the templates, or its change set is the one to execute.
+    prepared.stack.clone_from(&stack);
+    let set = match &prepared.plan.change_set {
+        Some(set) => Some(set.name.clone()),
+        None => {
+            prepared.template = None;
+            final_set(aws, unit, settings, &prepared, "deploy").await?.1.map(|set| set.name)
+        }
+    };
+    let ended = match set {
+        Some(set) => {
+            let set = ChangeSet {
+                id: String::new(),
+                name: set,
+                stack_id: String::new(),
+                status: String::new(),
+                reason: None,
+                execution: String::new(),
+                changes: Vec::new(),
+            };
+            if let Some(stack) = &stack {
+                relax(aws, unit, stack).await?;
+            }
+            watcher.tell(name, News::Begun { resources: prepared.plan.resources.len() });
+            execute(aws, unit, &set, stack.as_ref(), settings, watcher).await?
+        }
+        None => Ended { stack: aws.stack(name).await?, events: Vec::new(), detached: false, cancelled: false },
+    };
+    events.extend(ended.events.clone());
+    if let Some(stack) = ended.stack.as_ref().filter(|stack| stack.status.is_whole()) {
+        guards(aws, unit, stack).await?;
+    }
+    let _ = schema;
+    end(aws, &history, record, action, Ended { events, ..ended }).await
+}
+
+fn finished(action: StackAction, outcome: Outcome, stack: Option<Stack>) -> Applied {
+    Applied { action, outcome, stack, failures: Vec::new(), cancelled: 0, detached: false, events: Vec::new(), version: None }
+}
+
+/// Ends the record and tells how it went.
+async fn end(aws: &Aws, history: &History<'_>, mut record: Record, action: StackAction, ended: Ended) -> Result<Applied, Error> {
+    let Ended { stack, events, detached, .. } = ended;
+    let status = stack.as_ref().map(|stack| stack.status.clone());
+    let outcome = match &status {
+        _ if detached => Outcome::Running,
+        Some(status) if status.is_whole() => Outcome::Succeeded,
+        Some(status) if status.rolled_back() && !status.failed() => Outcome::RolledBack,
+        _ => Outcome::Failed,
+    };
+    let (failures, cancelled) = match outcome {
+        Outcome::RolledBack | Outcome::Failed => causes(aws, &events).await?,
+        _ => (Vec::new(), 0),
+    };
+    record.outcome = outcome;
+    record.stack_id = stack.as_ref().map(|stack| stack.id.clone()).or(record.stack_id);
+    record.updated = stack.as_ref().and_then(|stack| stack.updated);
+    record.reason = failures.first().map(|one| format!("{}: {}", one.id, one.reason));
+    record.ended = (!detached).then(clock::now);
+    history.update(&record).await?;
+    let version = Some(record.version);
+    Ok(Applied { failures, cancelled, detached, events, version, ..finished(action, outcome, stack) })
+}
+
+/// Starts a change set and follows it to its end.
+async fn execute(
+    aws: &Aws,
+    unit: &Unit,
+    set: &ChangeSet,
+    stack: Option<&Stack>,
+    settings: &Settings,
+    watcher: &dyn Watcher,
+) -> Result<Ended, Error> {
+    let name = unit.name();
+    let stub;
+    let target = match stack {
+        Some(stack) => stack,
+        None => {
+            let missing = || Error::new(codes::NO_CHANGE_SET, format!("the stack `{name}` was removed by somebody else"));
+            stub = aws.stack(name).await?.ok_or_else(missing)?;
+            &stub
+        }
+    };
+    let known = newest(aws, target).await?;
+    if *settings.wish.borrow() != Wish::Continue {
+        return Err(Error::new(codes::NOT_APPROVED, "stopped before anything was changed"));
+    }
+    let token = format!("deploy-{}", clock::unique());
+    if let Err(error) = aws.execute(name, &set.name, &token).await {
+        // An answer may have been lost, and the call made again: then it is under way, or done.
+        if !is_started(aws, name, &set.name, target).await? {
+            return Err(error);
+        }
+    }
+    watch(aws, name, &target.id, known, settings, watcher).await
+}
+
+async fn is_started(aws: &Aws, stack: &str, set: &str, before: &Stack) -> Result<bool, Error> {
+    if let Some(found) = aws.change_set(stack, set).await? {
+        return Ok(matches!(found.execution.as_str(), "EXECUTE_IN_PROGRESS" | "EXECUTE_COMPLETE" | "EXECUTE_FAILED"));
+    }
+    let now = aws.stack(&before.id).await?;
+    Ok(now.is_some_and(|now| now.status.in_progress() || now.status != before.status || now.updated != before.updated))
+}
+
+/// A record that nobody ended: its process died. The stack knows how it went.
+async fn end_dead_record(history: &History<'_>, aws: &Aws, name: &str) -> Result<(), Error> {
+    let Some(mut head) = history.head(name).await?.filter(|head| head.outcome == Outcome::Running) else { return Ok(()) };
+    let stack = aws.stack(name).await?;
+    let same = |stack: &Stack| head.stack_id.as_deref().is_none_or(|id| id == stack.id);
+    head.outcome = match &stack {
+        Some(stack) if stack.status.is_whole() && same(stack) && stack.updated.unwrap_or(stack.created) >= head.begun => Outcome::Succeeded,
+        Some(stack) if stack.status.rolled_back() && !stack.status.failed() => Outcome::RolledBack,
+        _ => Outcome::Failed,
+    };
+    if head.outcome == Outcome::Succeeded {
+        head.stack_id = stack.as_ref().map(|stack| stack.id.clone());
+        head.updated = stack.as_ref().and_then(|stack| stack.updated);
+    }
+    head.reason = Some("its process ended before it did; the outcome is the stack's status later".to_owned());
+    head.ended = Some(clock::now());
+    history.update(&head).await
+}
+
+/// A stack that is as it should be, although the history does not say so: that is recorded too, so that it is skipped next time.
+async fn reconcile(
+    history: &History<'_>,
+    aws: &Aws,
+    unit: &Unit,
+    prepared: &Prepared,
+    author: &Author,
+    guarded: bool,
+) -> Result<Option<u32>, Error> {
+    let Some(stack) = &prepared.stack else { return Ok(None) };
+    let head = history.head(unit.name()).await?;
+    let known = head.as_ref().is_some_and(|head| is_unchanged(unit, &prepared.given, stack, Some(head)));
+    let secret = prepared.given.hands_secret && head.as_ref().is_some_and(|head| head.template == unit.template_hash());
+    if (known || secret) && !guarded {
+        return Ok(head.map(|head| head.version));
+    }
+    let mut found = record(aws, unit, prepared, author);
+    found.outcome = Outcome::Succeeded;
+    found.ended = Some(clock::now());
+    found.updated = stack.updated;
+    found.summary = "no changes".to_owned();
+    Ok(Some(history.begin(found, &unit.body).await?.version))
+}
+
+/// Protection and stack policy as the program says. Gives whether something had to be set.
+async fn guards(aws: &Aws, unit: &Unit, stack: &Stack) -> Result<bool, Error> {
+    let mut changed = false;
+    if stack.protection != unit.manifest().protection && stack.root.is_none() {
+        aws.set_protection(&stack.name, unit.manifest().protection).await?;
+        changed = true;
+    }
+    let wanted = &unit.manifest().protected;
+    let now = aws.stack_policy(&stack.id).await?;
+    let ours = now.as_deref().is_none_or(policy::is_ours);
+    let has = now.as_deref().map(policy::protected).unwrap_or_default();
+    if (ours || !wanted.is_empty()) && (!ours || has != *wanted) {
+        aws.set_stack_policy(&stack.id, &policy::policy(wanted)).await?;
+        changed = true;
+    }
+    Ok(changed)
+}
+
+/// Takes protection off what is not protected any more, before it is changed. What leaves the template keeps it.
+async fn relax(aws: &Aws, unit: &Unit, stack: &Stack) -> Result<(), Error> {
+    let Some(now) = aws.stack_policy(&stack.id).await?.filter(|now| policy::is_ours(now)) else { return Ok(()) };
+    let has = policy::protected(&now);
+    let stays = |id: &&String| unit.manifest().protected.contains(id) || unit.type_of(id).is_none();
+    let kept: Vec<String> = has.iter().filter(stays).cloned().collect();
+    if kept != has {
+        aws.set_stack_policy(&stack.id, &policy::policy(&kept)).await?;
+    }
+    Ok(())
+}
+
+/// Removes what deployments that died left behind. The lock has to be held.
+pub async fn tidy(aws: &Aws, unit: &Unit) -> Result<(), Error> {
+    sweep(aws, unit.name()).await
+}
+
+/// Whether a value of a parameter is one that CloudFormation does not tell.
+pub fn is_hidden(value: &Parameter) -> bool {
+    matches!(value, Parameter::Value(text) if text == HIDDEN)
+}
