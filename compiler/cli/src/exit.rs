@@ -11,6 +11,8 @@ pub enum Exit {
     Errors,
     /// 2: the command line makes no sense.
     Usage,
+    /// 2 as well, of `plan`, `drift` and `diff`: there is something to do.
+    Changes,
     /// 3: the outside world said no: a missing file, a full disk, no network.
     World,
 }
@@ -20,7 +22,7 @@ impl From<Exit> for std::process::ExitCode {
         std::process::ExitCode::from(match exit {
             Exit::Fine => 0,
             Exit::Errors => 1,
-            Exit::Usage => 2,
+            Exit::Usage | Exit::Changes => 2,
             Exit::World => 3,
         })
     }
@@ -31,12 +33,18 @@ impl From<Exit> for std::process::ExitCode {
 pub enum Failure {
     /// Nobody reads what is printed any more.
     BrokenPipe,
+    /// Everything was said already.
+    Silent(Exit),
     /// To be told to the user.
     Told {
         /// The code to end with.
         exit: Exit,
+        /// The error's code, where it has a page.
+        code: Option<&'static str>,
         /// One line.
         message: String,
+        /// Why.
+        notes: Vec<String>,
         /// What to do about it.
         help: Option<String>,
     },
@@ -45,23 +53,34 @@ pub enum Failure {
 impl Failure {
     /// The outside world said no.
     pub fn world(message: impl Into<String>) -> Self {
-        Failure::Told { exit: Exit::World, message: message.into(), help: None }
+        Failure::told(Exit::World, message.into())
     }
 
     /// The command line makes no sense.
     pub fn usage(message: impl Into<String>) -> Self {
-        Failure::Told { exit: Exit::Usage, message: message.into(), help: None }
+        Failure::told(Exit::Usage, message.into())
     }
 
     /// The answer is no.
     pub fn errors(message: impl Into<String>) -> Self {
-        Failure::Told { exit: Exit::Errors, message: message.into(), help: None }
+        Failure::told(Exit::Errors, message.into())
+    }
+
+    fn told(exit: Exit, message: String) -> Self {
+        Failure::Told { exit, code: None, message, notes: Vec::new(), help: None }
+    }
+
+    /// The program has errors, which are on the screen already.
+    pub fn silent() -> Self {
+        Failure::Silent(Exit::Errors)
     }
 
     /// Adds what to do about it.
     pub fn help(self, text: impl Into<String>) -> Self {
         match self {
-            Failure::Told { exit, message, .. } => Failure::Told { exit, message, help: Some(text.into()) },
+            Failure::Told { exit, code, message, notes, .. } => {
+                Failure::Told { exit, code, message, notes, help: Some(text.into()) }
+            }
             other => other,
         }
     }

@@ -4,6 +4,7 @@
 //! the work to standard error; a reader that closes the pipe early ends the program quietly.
 
 mod args;
+mod aws;
 mod commands;
 mod disk;
 mod exit;
@@ -41,7 +42,7 @@ fn main() -> std::process::ExitCode {
         // The panic hook has printed what happened.
         Ok(Err(_)) => std::process::ExitCode::from(101),
         Err(error) => {
-            output::error(&format!("cannot start a thread: {error}"));
+            output::error(None, &format!("cannot start a thread: {error}"));
             Exit::World.into()
         }
     }
@@ -51,10 +52,14 @@ fn run(cli: &Cli) -> Exit {
     match commands::run(cli) {
         Ok(exit) => exit,
         Err(Failure::BrokenPipe) => Exit::Fine,
-        Err(Failure::Told { exit, message, help }) => {
-            output::error(&message);
+        Err(Failure::Silent(exit)) => exit,
+        Err(Failure::Told { exit, code, message, notes, help }) => {
+            output::error(code, &message);
+            for note in notes.iter().filter(|note| !note.is_empty()) {
+                output::line(&cloudc_base::render::printable(&format!("  note: {note}")));
+            }
             if let Some(help) = help {
-                output::line(&format!("  help: {help}"));
+                output::line(&cloudc_base::render::printable(&format!("  help: {help}")));
             }
             exit
         }

@@ -28,9 +28,10 @@ pub fn drawing(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Prints `error: …` to standard error.
-pub fn error(message: &str) {
-    line(&format!("error: {}", render::printable(message)));
+/// Prints `error: …`, or `error[C0850]: …`, to standard error.
+pub fn error(code: Option<&str>, message: &str) {
+    let code = code.map_or_else(String::new, |code| format!("[{code}]"));
+    line(&format!("error{code}: {}", render::printable(message)));
 }
 
 /// Whether to colour what goes to standard error.

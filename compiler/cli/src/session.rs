@@ -19,6 +19,8 @@ pub struct Session {
     pub db: Database,
     /// What diagnostics put before a path.
     pub prefix: String,
+    /// The project's folder, symbolic links resolved.
+    pub root: PathBuf,
     /// The files, as asked for.
     pub files: Vec<(Source, File)>,
 }
@@ -32,7 +34,7 @@ pub fn open(sources: Vec<Source>, options: &cloudc_driver::Options, global: &Glo
         let place = disk::locate(&source.path)?;
         let slot = *roots.entry(place.root.clone()).or_insert_with(|| {
             let db = cloudc_driver::open(Arc::new(Disk::new(place.root.clone())), options.clone(), schema.clone());
-            sessions.push(Session { db, prefix: disk::prefix_to(&place.root), files: Vec::new() });
+            sessions.push(Session { db, prefix: disk::prefix_to(&place.root), root: place.root.clone(), files: Vec::new() });
             sessions.len() - 1
         });
         let session = &mut sessions[slot];
@@ -109,13 +111,13 @@ pub fn print(findings: &[Findings<'_>], format: DiagnosticFormat, global: &Globa
 pub struct SettingArgs {
     /// Value of an input or a default of a param; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
-    set: Vec<(String, String)>,
+    pub set: Vec<(String, String)>,
     /// Environment of `project.cloud`
     #[arg(long, value_name = "NAME")]
-    env: Option<String>,
+    pub env: Option<String>,
     /// Only this region of the stack's regions
     #[arg(long, value_name = "REGION")]
-    region: Option<String>,
+    pub region: Option<String>,
 }
 
 impl SettingArgs {
@@ -126,7 +128,22 @@ impl SettingArgs {
     }
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+/// A length of time on the command line: `90`, `30s`, `10m`, `2h`.
+pub fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match &text[digits.len()..] {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return Err("write it as `30s`, `10m` or `2h`".to_owned()),
+    };
+    let count: u64 = digits.parse().map_err(|_| "write it as `30s`, `10m` or `2h`".to_owned())?;
+    Ok(std::time::Duration::from_secs(count.saturating_mul(factor)))
+}
+
+/// `NAME=VALUE` on the command line.
+pub fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
         _ => Err("write it as NAME=VALUE".to_owned()),

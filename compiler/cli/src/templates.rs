@@ -144,7 +144,7 @@ pub fn print_faults(template: &Template, faults: &[Fault], global: &Global) -> R
     let file = cloudc_driver::file(&db, &path);
     let list = diagnostics(file, faults.iter().map(Finding::from).collect());
     let source = Source { path: template.path.clone(), named: true };
-    let session = Session { db, prefix: String::new(), files: vec![(source, file)] };
+    let session = Session { db, prefix: String::new(), root: PathBuf::new(), files: vec![(source, file)] };
     session::print(&[Findings { session: &session, list }], DiagnosticFormat::Text, global, true)
 }
 

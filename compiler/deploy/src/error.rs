@@ -65,6 +65,8 @@ pub mod codes {
     pub const UNHEALTHY: &str = "C0879";
     /// A hook failed.
     pub const HOOK: &str = "C0880";
+    /// A resource was changed outside of CloudFormation.
+    pub const DRIFTED: &str = "C0882";
     /// A file beside the program cannot be read or written.
     pub const LOCAL_FILE: &str = "C0881";
 }

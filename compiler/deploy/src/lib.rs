@@ -10,6 +10,7 @@ pub mod aws;
 pub mod bootstrap;
 pub mod clock;
 pub mod error;
+pub mod exports;
 pub mod permissions;
 pub mod plan;
 pub mod run;

@@ -105,3 +105,8 @@ pub fn no_stack(db: &Database, file: File) -> Option<Diagnostic> {
     one.help = Some("add `stack name { region: \"eu-west-1\" }`, or build a file that imports this one".to_owned());
     Some(one)
 }
+
+/// The files that the project lists as its stacks, in order; none when it lists none.
+pub fn listed(db: &Database) -> Vec<File> {
+    cloudc_types::project::listed(db).into_iter().map(|stack| stack.file).collect()
+}

@@ -14,7 +14,7 @@ mod sort;
 mod tests;
 mod views;
 
-pub use build::{build, later, no_stack, stack_name, targets};
+pub use build::{build, later, listed, no_stack, stack_name, targets};
 pub use check::{check, syntax};
 pub use cloudc_emit::Artifact;
 pub use cloudc_eval::Target;

@@ -38,6 +38,8 @@ enum Command {
     Corpus(commands::corpus::Args),
     /// Time the release build and print a table
     Bench(commands::bench::Args),
+    /// Deploy hundreds of times while everything goes wrong, and show what became of it
+    Faults(commands::faults::Args),
     /// Look at licences, sources and versions of dependencies
     Deps,
 }
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Command::Bless => commands::bless::bless(),
         Command::Corpus(args) => commands::corpus::run(&args),
         Command::Bench(args) => commands::bench::bench(&args),
+        Command::Faults(args) => commands::faults::run_faults(&args),
         Command::Deps => commands::deps::check(),
     };
     match outcome {

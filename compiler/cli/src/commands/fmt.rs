@@ -96,7 +96,8 @@ fn formatted(
     let file = cloudc_driver::file(&db, path);
     let list = cloudc_driver::syntax(&db, file);
     if !list.is_empty() {
-        let session = Session { db, prefix, files: vec![(Source { path: source.path.clone(), named: true }, file)] };
+        let root = source.path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
+        let session = Session { db, prefix, root, files: vec![(Source { path: source.path.clone(), named: true }, file)] };
         session::print(&[Findings { session: &session, list }], DiagnosticFormat::Text, global, true)?;
         return Ok(None);
     }
@@ -105,7 +106,7 @@ fn formatted(
         Ok(after) => Ok(Some((before, after))),
         // What the file's parts accept, the whole accepts; should they ever differ, say so instead of guessing.
         Err(errors) => {
-            errors.iter().for_each(|error| output::error(&format!("{}: {}", source.path.display(), error.message)));
+            errors.iter().for_each(|error| output::error(None, &format!("{}: {}", source.path.display(), error.message)));
             Ok(None)
         }
     }

@@ -1,14 +1,31 @@
 //! The list of commands: one file each, one line each in [`Command`] and in [`run`].
 
+mod bootstrap;
 mod build;
 mod check;
 mod completions;
+pub mod deploy;
+mod destroy;
+pub mod diff;
+mod doctor;
+mod drift;
+pub mod events;
 mod explain;
 mod fmt;
+mod history;
 mod import;
+mod list;
+mod lock;
 mod lsp;
 mod new;
+mod outputs;
+mod permissions;
+mod plan;
+mod rollback;
 mod schema;
+mod stack;
+mod show;
+pub mod status;
 mod test;
 mod version;
 
@@ -28,6 +45,45 @@ pub enum Command {
     Test(test::Args),
     /// Format source files
     Fmt(fmt::Args),
+    /// Show what a deployment would do
+    Plan(plan::Args),
+    /// Compare templates: of programs, files, Git revisions, deployed stacks
+    Diff(diff::Args),
+    /// Deploy stacks: plan, agree, execute, watch
+    #[command(visible_alias = "apply")]
+    Deploy(deploy::Args),
+    /// Delete stacks
+    Destroy(destroy::Args),
+    /// Go back to what was deployed before
+    Rollback(rollback::Args),
+    /// Stacks of the account, whoever made them
+    Stack(stack::Args),
+    /// See whether everything is there that a deployment needs
+    Doctor(doctor::Args),
+    /// Show how stacks stand
+    Status(status::Args),
+    /// Show what stacks tell
+    Outputs(outputs::Args),
+    /// Show what happened to stacks
+    Events(events::Args),
+    /// Show every deployment of a stack
+    History(history::Args),
+    /// List the stacks of an account
+    List(list::Args),
+    /// Show a deployed stack with everything in it
+    Show(show::Args),
+    /// Find what was changed behind CloudFormation's back
+    Drift(drift::Args),
+    /// Keep everybody from deploying a stack for a while
+    Lock(lock::LockArgs),
+    /// Let a stack be deployed again
+    Unlock(lock::UnlockArgs),
+    /// List who is deploying what
+    Locks(lock::LocksArgs),
+    /// Print the policy that a deployment needs
+    Permissions(permissions::Args),
+    /// Make what deployments need in an account and region, once
+    Bootstrap(bootstrap::Args),
     /// Write CloudFormation templates as programs
     Import(import::Args),
     /// Explain an error code, with examples
@@ -50,6 +106,25 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Build(args) => build::run(args, &cli.global),
         Command::Check(args) => check::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
+        Command::Plan(args) => plan::run(args, &cli.global),
+        Command::Destroy(args) => destroy::run(args, &cli.global),
+        Command::Rollback(args) => rollback::run(args, &cli.global),
+        Command::Stack(args) => stack::run(args, &cli.global),
+        Command::Doctor(args) => doctor::run(args, &cli.global),
+        Command::Status(args) => status::run(args, &cli.global),
+        Command::Outputs(args) => outputs::run(args, &cli.global),
+        Command::Events(args) => events::run(args, &cli.global),
+        Command::History(args) => history::run(args, &cli.global),
+        Command::List(args) => list::run(args, &cli.global),
+        Command::Show(args) => show::run(args, &cli.global),
+        Command::Drift(args) => drift::run(args, &cli.global),
+        Command::Lock(args) => lock::lock(args, &cli.global),
+        Command::Unlock(args) => lock::unlock(args, &cli.global),
+        Command::Locks(args) => lock::locks(args, &cli.global),
+        Command::Permissions(args) => permissions::run(args, &cli.global),
+        Command::Bootstrap(args) => bootstrap::run(args, &cli.global),
+        Command::Diff(args) => diff::run(args, &cli.global),
+        Command::Deploy(args) => deploy::run(args, &cli.global),
         Command::Fmt(args) => fmt::run(args, &cli.global),
         Command::Import(args) => import::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),

@@ -68,7 +68,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     loop {
         let before = stamps(&args.paths);
         if let Err(Failure::Told { message, help, .. }) = once(args, global) {
-            output::error(&message);
+            output::error(None, &message);
             help.into_iter().for_each(|help| output::line(&format!("  help: {help}")));
         }
         output::line("watching; stop with Ctrl+C");

@@ -221,6 +221,8 @@ pub struct Resource {
     pub reason: Option<String>,
     /// Milliseconds since 1970, of the last change.
     pub updated: Option<i64>,
+    /// Whether the last look for drift found some.
+    pub drifted: bool,
 }
 
 impl Aws {
@@ -272,6 +274,9 @@ impl Aws {
                 status: Status::new(one.resource_status().map(types::ResourceStatus::as_str)),
                 reason: one.resource_status_reason().map(str::to_owned),
                 updated: one.last_updated_timestamp().and_then(millis),
+                drifted: one.drift_information().and_then(|found| found.stack_resource_drift_status()).is_some_and(|status| {
+                    matches!(status, types::StackResourceDriftStatus::Modified | types::StackResourceDriftStatus::Deleted)
+                }),
             }));
         }
         Ok(all)

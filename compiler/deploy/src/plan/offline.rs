@@ -105,9 +105,10 @@ pub fn bare(action: Action, id: &str, ty: &str) -> Planned {
     }
 }
 
-/// Adds risk, users and place.
+/// Adds risk, users and place. What happens to a resource that is replaced the new template says, to one that leaves the old.
 pub fn finish(planned: &mut Planned, unit: &Unit, before: Option<&Json>, schema: &Schema, users: &BTreeMap<String, Vec<String>>) {
-    (planned.risk, planned.danger) = risk::grade(schema, planned, before);
+    let after = unit.section("Resources").and_then(|all| all.get(&planned.id));
+    (planned.risk, planned.danger) = risk::grade(schema, planned, after.or(before));
     if planned.action >= Action::MayReplace {
         planned.dependents = users.get(&planned.id).cloned().unwrap_or_default();
     }

@@ -2,15 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use cloudc_schema::Schema;
-
 use super::failure::{Failure, causes};
-use super::parameters::HIDDEN;
-use super::prepare::{change_set, final_set, sweep};
+use super::prepare::{change_set, final_set};
 use super::settle::newest;
 use super::watch::{Ended, watch};
 use super::{News, Prepared, Settings, Watcher, Wish, policy};
-use crate::aws::{Aws, ChangeSet, ChangeSetKind, Event, Parameter, Stack};
+use crate::aws::{Aws, ChangeSet, ChangeSetKind, Event, Stack};
 use crate::clock;
 use crate::error::{Error, codes};
 use crate::plan::StackAction;
@@ -49,6 +46,8 @@ pub struct Author {
     pub compiler: String,
     /// `deploy`, `rollback`.
     pub operation: String,
+    /// What is agreed to.
+    pub capabilities: Vec<String>,
 }
 
 /// A record of what is about to be done.
@@ -80,7 +79,10 @@ pub fn record(aws: &Aws, unit: &Unit, prepared: &Prepared, author: &Author) -> R
         fingerprint: fingerprint(unit, &given.shown, given.hands_secret),
         parameters: given.shown.iter().map(value).collect(),
         tags: manifest.tags.clone(),
-        capabilities: manifest.capabilities.iter().map(|one| (*one).to_owned()).collect(),
+        notifications: manifest.notifications.clone(),
+        protection: manifest.protection,
+        protected: manifest.protected.clone(),
+        capabilities: author.capabilities.clone(),
         summary: counts.join(", "),
         updated: None,
     }
@@ -118,7 +120,6 @@ pub async fn apply(
     mut prepared: Prepared,
     author: &Author,
     settings: &Settings,
-    schema: &Schema,
     watcher: &dyn Watcher,
 ) -> Result<Applied, Error> {
     let history = History { aws, bucket: &settings.bucket };
@@ -195,7 +196,6 @@ pub async fn apply(
     if let Some(stack) = ended.stack.as_ref().filter(|stack| stack.status.is_whole()) {
         guards(aws, unit, stack).await?;
     }
-    let _ = schema;
     end(aws, &history, record, action, Ended { events, ..ended }).await
 }
 
@@ -339,14 +339,4 @@ async fn relax(aws: &Aws, unit: &Unit, stack: &Stack) -> Result<(), Error> {
         aws.set_stack_policy(&stack.id, &policy::policy(&kept)).await?;
     }
     Ok(())
-}
-
-/// Removes what deployments that died left behind. The lock has to be held.
-pub async fn tidy(aws: &Aws, unit: &Unit) -> Result<(), Error> {
-    sweep(aws, unit.name()).await
-}
-
-/// Whether a value of a parameter is one that CloudFormation does not tell.
-pub fn is_hidden(value: &Parameter) -> bool {
-    matches!(value, Parameter::Value(text) if text == HIDDEN)
 }

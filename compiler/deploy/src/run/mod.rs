@@ -22,10 +22,10 @@ use crate::plan::Plan;
 use crate::status::Status;
 use crate::upload::Sent;
 
-pub use apply::{Applied, apply, fingerprint, is_unchanged, record};
+pub use apply::{Applied, Author, apply, fingerprint, is_unchanged, record};
 pub use destroy::{Destroyed, blockers, destroy};
 pub use failure::{Failure, advice};
-pub use parameters::{Given, given};
+pub use parameters::{Given, HIDDEN, given, is_secret};
 pub use prepare::{Prepared, discard, prepare, read_template};
 pub use stages::Stage;
 pub use settle::{Settle, settle};

@@ -48,6 +48,9 @@ pub async fn prepare(
     let settled = settle(aws, name, settings, watcher).await?;
     let (stack, remains) = (settled.stack, settled.remains);
     let given = given(unit, stack.as_ref(), &settings.parameters, &settings.bucket)?;
+    if purpose == "deploy" {
+        sweep(aws, name).await?;
+    }
     let template = match &stack {
         Some(stack) => aws.template(&stack.id).await?.and_then(|body| read_template(&body)),
         None => None,
@@ -64,7 +67,7 @@ pub async fn prepare(
     }
     let (action, set) = final_set(aws, unit, settings, &prepared, purpose).await?;
     prepared.plan = explain(aws, unit, &prepared, action, set.as_ref(), schema);
-    protect(unit, aws, &prepared).await.inspect_err(|_| ())?;
+    protect(unit, aws, &prepared).await?;
     importers(aws, unit, &mut prepared).await?;
     Ok(prepared)
 }
@@ -209,8 +212,8 @@ async fn discard_set(aws: &Aws, stack: &str, name: &str, was_new: bool) -> Resul
     Ok(())
 }
 
-/// Removes the change sets of deployments that died before they executed them.
-pub async fn sweep(aws: &Aws, stack: &str) -> Result<(), Error> {
+/// Removes the change sets of deployments that died before they executed them; the lock is held, so none of them is alive.
+async fn sweep(aws: &Aws, stack: &str) -> Result<(), Error> {
     for name in aws.change_sets(stack).await? {
         if name.starts_with("cloudc-deploy-") {
             aws.delete_change_set(stack, &name).await?;

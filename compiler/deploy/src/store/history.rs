@@ -99,6 +99,15 @@ pub struct Record {
     pub parameters: BTreeMap<String, Value>,
     /// Tags of the stack.
     pub tags: BTreeMap<String, String>,
+    /// Where events are sent.
+    #[serde(default)]
+    pub notifications: Vec<String>,
+    /// Whether deleting the stack is refused.
+    #[serde(default)]
+    pub protection: bool,
+    /// Logical ids that the stack policy protects.
+    #[serde(default)]
+    pub protected: Vec<String>,
     /// What was agreed to.
     pub capabilities: Vec<String>,
     /// What was done to resources: `create 3, update 1`.

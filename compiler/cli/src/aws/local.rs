@@ -1,0 +1,80 @@
+//! What this machine knows: the commit that is deployed, and what the user wishes meanwhile.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::Path;
+use std::process::Command;
+
+use cloudc_deploy::run::Wish;
+use tokio::sync::watch;
+
+use crate::output;
+
+/// The commit of a folder, with `+` when files were changed since; nothing outside of Git.
+pub fn revision(folder: &Path) -> Option<String> {
+    let git = |arguments: &[&str]| {
+        let out = Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;
+        out.status.success().then(|| String::from_utf8_lossy(&out.stdout).trim().to_owned())
+    };
+    let commit = git(&["rev-parse", "HEAD"]).filter(|commit| !commit.is_empty())?;
+    let changed = git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|list| !list.is_empty());
+    Some(if changed { format!("{commit}+") } else { commit })
+}
+
+/// Whether somebody can be asked.
+pub fn interactive() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Asks, and gives the answer without white space around it; nothing at the end of input.
+pub fn ask(question: &str) -> Option<String> {
+    let _ = write!(std::io::stderr().lock(), "{question} ");
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer).unwrap_or(0);
+    (read > 0).then(|| answer.trim().to_owned())
+}
+
+/// Listens for an interrupt. At a terminal the user is asked what it means; elsewhere, or a second time, watching stops and
+/// CloudFormation goes on.
+pub fn wishes() -> watch::Receiver<Wish> {
+    let (tell, told) = watch::channel(Wish::Continue);
+    tokio::spawn(async move {
+        let mut decided = false;
+        loop {
+            if interrupt().await.is_err() {
+                // Without signals nobody interrupts; the sender stays, so that the receiver does not end.
+                std::future::pending::<()>().await;
+            }
+            if decided || !interactive() {
+                let _ = tell.send(Wish::Detach);
+                continue;
+            }
+            let answer = tokio::task::spawn_blocking(|| {
+                output::line("\ninterrupted: CloudFormation goes on by itself");
+                ask("[w]atch on, [c]ancel and go back, [d]etach?")
+            });
+            let answer = answer.await.ok().flatten().unwrap_or_default();
+            let wish = match answer.chars().next() {
+                Some('c' | 'C') => Wish::Cancel,
+                Some('d' | 'D') => Wish::Detach,
+                _ => Wish::Continue,
+            };
+            decided = wish != Wish::Continue;
+            let _ = tell.send(wish);
+        }
+    });
+    told
+}
+
+/// Ctrl-C, or being told to end.
+async fn interrupt() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

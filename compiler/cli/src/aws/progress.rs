@@ -1,0 +1,226 @@
+//! What goes on during a deployment, on the screen.
+//!
+//! On a terminal one line for each resource that is under way, with its time; elsewhere a line for each that is done. With `--json` one
+//! object a line on standard output. Always: what came from AWS is made printable.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use cloudc_base::render;
+use cloudc_deploy::aws::Event;
+use cloudc_deploy::run::{News, Watcher};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use crate::args::Global;
+use crate::output;
+
+/// How it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Live,
+    Plain,
+    Json,
+    Quiet,
+}
+
+/// Shows what goes on, of one stack or of several at once.
+pub struct Progress {
+    form: Form,
+    color: bool,
+    /// Whether lines have to say which stack they are about.
+    several: bool,
+    bars: MultiProgress,
+    /// Resources under way: since when, and their line.
+    active: Mutex<BTreeMap<(String, String), (Instant, Option<ProgressBar>)>>,
+}
+
+impl Progress {
+    /// For a number of stacks.
+    pub fn new(stacks: usize, json: bool, global: &Global) -> Self {
+        let form = match () {
+            () if json => Form::Json,
+            () if global.quiet => Form::Quiet,
+            () if std::io::stderr().is_terminal() && std::env::var_os("CI").is_none() => Form::Live,
+            () => Form::Plain,
+        };
+        let color = output::color_on_stderr(global.color);
+        Progress { form, color, several: stacks > 1, bars: MultiProgress::new(), active: Mutex::default() }
+    }
+
+    /// A line about a stack.
+    pub fn say(&self, stack: &str, text: &str) {
+        if matches!(self.form, Form::Quiet | Form::Json) {
+            return;
+        }
+        let prefix = if self.several { format!("{stack}: ") } else { String::new() };
+        self.line(&format!("{prefix}{text}"));
+    }
+
+    fn line(&self, text: &str) {
+        let text = text.to_owned();
+        match self.form {
+            // Bars are taken away for a moment, so that the line does not run through them.
+            Form::Live => self.bars.suspend(|| output::line(&text)),
+            Form::Plain => output::line(&text),
+            Form::Json | Form::Quiet => {}
+        }
+    }
+
+    /// Removes the lines of what is under way.
+    pub fn clear(&self) {
+        self.active.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
+        let _ = self.bars.clear();
+    }
+
+    fn json(&self, stack: &str, kind: &str, rest: serde_json::Value) {
+        let mut line = serde_json::json!({ "stack": stack, "event": kind });
+        if let (Some(line), Some(rest)) = (line.as_object_mut(), rest.as_object()) {
+            line.extend(rest.iter().map(|(key, value)| (key.clone(), value.clone())));
+        }
+        // Nobody reading any more does not stop a deployment.
+        let _ = writeln!(std::io::stdout().lock(), "{line}");
+    }
+
+    fn event(&self, stack: &str, event: &Event) {
+        if event.is_of_stack() {
+            if event.status.failed() || event.status.rolled_back() && event.status.in_progress() {
+                let reason = event.reason.as_deref().map_or_else(String::new, |reason| format!(": {reason}"));
+                self.say(stack, &self.paint("31", &render::printable(&format!("{}{reason}", event.status))));
+            }
+            return;
+        }
+        let key = (stack.to_owned(), event.logical.clone());
+        let mut active = self.active.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if event.status.in_progress() {
+            let words = render::printable(&format!("{}  {}  {}", event.logical, event.ty, doing(event)));
+            let words = if self.several { format!("{stack}: {words}") } else { words };
+            match active.get(&key) {
+                Some((_, bar)) => {
+                    if let Some(bar) = bar {
+                        bar.set_message(words);
+                    }
+                }
+                None => {
+                    let bar = (self.form == Form::Live).then(|| self.bar(words));
+                    active.insert(key, (Instant::now(), bar));
+                }
+            }
+            return;
+        }
+        let took = active.remove(&key).map(|(since, bar)| {
+            if let Some(bar) = bar {
+                bar.finish_and_clear();
+            }
+            since.elapsed()
+        });
+        drop(active);
+        let took = took.filter(|took| took.as_secs() > 0).map_or_else(String::new, |took| format!("  {}", spoken(took)));
+        let (mark, color) = if event.status.failed() { ("✗", "31") } else { ("✓", "32") };
+        let reason = match &event.reason {
+            Some(reason) if event.status.failed() => format!(": {reason}"),
+            _ => String::new(),
+        };
+        let words = render::printable(&format!("{}  {}  {}{took}{reason}", event.logical, event.ty, done(event)));
+        self.say(stack, &format!("  {} {words}", self.paint(color, mark)));
+    }
+
+    fn bar(&self, words: String) -> ProgressBar {
+        let bar = self.bars.add(ProgressBar::new_spinner());
+        if let Ok(style) = ProgressStyle::with_template("  {spinner} {wide_msg} {elapsed:>5}") {
+            bar.set_style(style);
+        }
+        bar.set_message(words);
+        bar.enable_steady_tick(Duration::from_millis(120));
+        bar
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+impl Watcher for Progress {
+    fn tell(&self, stack: &str, news: News<'_>) {
+        if self.form == Form::Json {
+            return match news {
+                News::Attached(found) => self.json(stack, "attached", serde_json::json!({ "status": found.status })),
+                News::Clearing(found) => self.json(stack, "clearing", serde_json::json!({ "status": found.status })),
+                News::Continuing(found) => self.json(stack, "continuing", serde_json::json!({ "status": found.status })),
+                News::Uploaded(sent) => self.json(stack, "uploaded", serde_json::json!({ "new": sent.sent, "there": sent.there })),
+                News::Planned(plan) => self.json(stack, "planned", serde_json::json!({ "plan": plan })),
+                News::Begun { resources } => self.json(stack, "begun", serde_json::json!({ "resources": resources })),
+                News::Event(event) => self.json(stack, "resource", serde_json::to_value(event).unwrap_or_default()),
+                News::Waiting(status) => self.json(stack, "waiting", serde_json::json!({ "status": status })),
+                News::Cancelling => self.json(stack, "cancelling", serde_json::json!({})),
+            };
+        }
+        match news {
+            News::Attached(found) => self.say(stack, &format!("{} is under way already: watching it", found.status)),
+            News::Clearing(found) => self.say(stack, &format!("deleting what is left of the attempt that ended in {}", found.status)),
+            News::Continuing(_) => self.say(stack, "taking up the rollback that failed"),
+            News::Uploaded(sent) => self.say(stack, &format!("uploaded {} ({} were there)", files(sent.sent), sent.there)),
+            News::Planned(_) => {}
+            News::Begun { resources } => self.say(stack, &format!("deploying ({resources} change{})", if resources == 1 { "" } else { "s" })),
+            News::Event(event) => self.event(stack, event),
+            News::Waiting(status) if self.form == Form::Plain => {
+                let active = self.active.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                let waiting = active.iter().filter(|((of, _), _)| of == stack);
+                let names: Vec<String> = waiting.map(|((_, id), (since, _))| format!("{id} ({})", spoken(since.elapsed()))).collect();
+                drop(active);
+                self.say(stack, &format!("  still {status}: {}", if names.is_empty() { "nothing new".to_owned() } else { names.join(", ") }));
+            }
+            News::Waiting(_) => {}
+            News::Cancelling => self.say(stack, "taking the update back"),
+        }
+    }
+}
+
+fn files(count: usize) -> String {
+    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
+}
+
+fn doing(event: &Event) -> &'static str {
+    match event.status.as_str() {
+        "CREATE_IN_PROGRESS" => "is being created",
+        "DELETE_IN_PROGRESS" => "is being deleted",
+        "IMPORT_IN_PROGRESS" => "is being imported",
+        status if status.contains("ROLLBACK") => "is being taken back",
+        _ => "is being changed",
+    }
+}
+
+fn done(event: &Event) -> String {
+    match event.status.as_str() {
+        "CREATE_COMPLETE" => "created".to_owned(),
+        "UPDATE_COMPLETE" => "changed".to_owned(),
+        "DELETE_COMPLETE" => "deleted".to_owned(),
+        "DELETE_SKIPPED" => "kept".to_owned(),
+        "IMPORT_COMPLETE" => "imported".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// `12s`, `3m 05s`, `1h 02m`.
+pub fn spoken(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3600 => format!("{}m {:02}s", seconds / 60, seconds % 60),
+        _ => format!("{}h {:02}m", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::spoken;
+
+    #[test]
+    fn times_are_short() {
+        let said = [9, 65, 3720].map(|seconds| spoken(Duration::from_secs(seconds)));
+        assert_eq!(said, ["9s", "1m 05s", "1h 02m"]);
+    }
+}

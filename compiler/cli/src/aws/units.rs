@@ -1,0 +1,177 @@
+//! From files to built stacks, ready to be deployed.
+
+use std::path::PathBuf;
+
+use cloudc_base::{Code, Diagnostic, Severity, TextRange};
+use cloudc_deploy::Unit;
+use cloudc_driver::Purpose;
+use cloudc_emit::Place;
+
+use crate::args::{DiagnosticFormat, Global};
+use crate::exit::Failure;
+use crate::session::{self, Findings, Session, SettingArgs};
+use crate::walk;
+
+/// Which stacks.
+#[derive(Debug, Clone, clap::Args)]
+pub struct UnitArgs {
+    /// Files with a stack, or folders: of a project every stack it lists, else every stack in it
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub settings: SettingArgs,
+    /// Only this stack, by the name of its declaration or the one it is deployed under; may be repeated
+    #[arg(long, value_name = "STACK")]
+    pub target: Vec<String>,
+}
+
+/// Built stacks, and the databases that know their sources.
+pub struct Units {
+    /// What is deployed.
+    pub units: Vec<Unit>,
+    /// Names of their declarations.
+    declared: Vec<String>,
+    /// Which session each came from.
+    of: Vec<usize>,
+    sessions: Vec<Session>,
+}
+
+/// What building the files of a session gives: stacks with the names of their declarations, and what is wrong.
+fn build_session(session: &Session) -> (Vec<(String, Unit)>, Vec<Diagnostic>) {
+    let listed = cloudc_driver::listed(&session.db);
+    let wanted = session.files.iter().filter(|(source, file)| source.named || listed.is_empty() || listed.contains(file));
+    let wanted: Vec<_> = wanted.cloned().collect();
+    let (mut units, mut list, root) = (Vec::new(), Vec::new(), &session.root);
+    let built = cloudc_driver::for_each(&session.db, &wanted, |db, (source, file)| {
+        let targets = cloudc_driver::targets(db, *file);
+        let mut found = Vec::new();
+        if targets.is_empty() && source.named {
+            found.extend(cloudc_driver::check(db, *file));
+            found.extend(cloudc_driver::no_stack(db, *file));
+        }
+        let declared = cloudc_driver::stack_name(db, *file).to_string();
+        let mut made = Vec::new();
+        for target in targets {
+            let (artifact, diagnostics) = cloudc_driver::build(db, target);
+            found.extend(diagnostics);
+            let unit = artifact.map(|artifact| Unit::new(artifact, source.path.display().to_string(), root.clone()));
+            made.extend(unit.map(|unit| (declared.clone(), unit)));
+        }
+        (made, found)
+    });
+    for (made, found) in built {
+        units.extend(made);
+        list.extend(found);
+    }
+    (units, list)
+}
+
+/// Builds the stacks. What is wrong with them is printed, and then nothing is deployed.
+pub fn build(args: &UnitArgs, global: &Global) -> Result<Units, Failure> {
+    let sessions = session::open(walk::sources(&args.paths)?, &args.settings.options(Purpose::Build), global)?;
+    let (mut units, mut declared, mut of, mut all, mut names) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (at, session) in sessions.iter().enumerate() {
+        let (made, list) = build_session(session);
+        for (name, unit) in made {
+            names.extend([name.clone(), unit.name().to_owned()]);
+            if args.target.is_empty() || args.target.iter().any(|wanted| *wanted == name || wanted == unit.name()) {
+                units.push(unit);
+                declared.push(name);
+                of.push(at);
+            }
+        }
+        all.push(Findings { session, list: cloudc_driver::sorted(&session.db, list) });
+    }
+    session::print(&all, DiagnosticFormat::Text, global, true)?;
+    if all.iter().flat_map(|part| &part.list).any(|one| one.severity == Severity::Error) {
+        return Err(Failure::silent());
+    }
+    drop(all);
+    if let Some(unknown) = args.target.iter().find(|wanted| !names.contains(wanted)) {
+        let near = cloudc_base::suggest::nearest(unknown, names.iter().map(String::as_str));
+        let failure = Failure::usage(format!("there is no stack `{unknown}` here"));
+        return Err(match near {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None => failure,
+        });
+    }
+    if units.is_empty() {
+        return Err(Failure::errors("there is no stack to deploy").help("a file is deployed when it holds `stack name { … }`"));
+    }
+    twice(&units)?;
+    Ok(Units { units, declared, of, sessions })
+}
+
+/// Two files must not be deployed under one name.
+fn twice(units: &[Unit]) -> Result<(), Failure> {
+    for (at, one) in units.iter().enumerate() {
+        let same = |other: &&Unit| {
+            (other.name(), &other.manifest().region, &other.manifest().account) == (one.name(), &one.manifest().region, &one.manifest().account)
+        };
+        if let Some(other) = units[..at].iter().find(same) {
+            let message = format!("`{}` and `{}` are both deployed as `{}`", other.source, one.source, one.name());
+            return Err(Failure::errors(message).help("give one of them another `name`"));
+        }
+    }
+    Ok(())
+}
+
+impl Units {
+    /// Units without sources: what was recorded.
+    pub fn bare(units: Vec<Unit>) -> Units {
+        Units { units, declared: Vec::new(), of: Vec::new(), sessions: Vec::new() }
+    }
+
+    /// What can be built of these sessions, without a word about the rest.
+    pub fn quiet(sessions: Vec<Session>) -> Units {
+        let (mut units, mut declared, mut of) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, session) in sessions.iter().enumerate() {
+            for (name, unit) in build_session(session).0 {
+                units.push(unit);
+                declared.push(name);
+                of.push(at);
+            }
+        }
+        Units { units, declared, of, sessions }
+    }
+
+    /// The unit of a name: that of its declaration, or the one it is deployed under.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.units.iter().position(|unit| unit.name() == name).or_else(|| self.declared.iter().position(|declared| declared == name))
+    }
+
+    /// An error at a place of a unit's sources.
+    pub fn drawn(&self, unit: usize, found: &[(Place, Report)], global: &Global, color: bool) -> String {
+        let Some(session) = self.of.get(unit).and_then(|at| self.sessions.get(*at)) else { return String::new() };
+        let list = found.iter().map(|(place, report)| {
+            let file = cloudc_driver::file(&session.db, &place.file);
+            let range = TextRange::new(place.start.into(), place.end.into());
+            let mut one = Diagnostic::error(Code(report.code), file, range, report.message.clone());
+            one.label.clone_from(&report.label);
+            one.notes.clone_from(&report.notes);
+            one.help.clone_from(&report.help);
+            one
+        });
+        session::drawn(&[Findings { session, list: list.collect() }], global, color)
+    }
+
+    /// Leaves the databases to the end of the process.
+    pub fn leave(self) {
+        session::leave(self.sessions);
+    }
+}
+
+/// What to say at a place.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// `C0870`.
+    pub code: &'static str,
+    /// One line.
+    pub message: String,
+    /// What is here.
+    pub label: String,
+    /// Why.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub help: Option<String>,
+}

@@ -1,0 +1,269 @@
+//! `cloudc deploy`: plan, agree, execute, watch.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cloudc_deploy::plan::{Plan, Risk};
+use cloudc_deploy::store::Outcome;
+use cloudc_deploy::{Error, Unit, codes};
+
+use crate::args::Global;
+use crate::aws::access::{AccessArgs, Accounts};
+use crate::aws::deployment::{Approver, Deployment, Fate, Options, worst};
+use crate::aws::plan_file::{self, PlanFile};
+use crate::aws::plan_text::{self, Style};
+use crate::aws::progress::{Progress, spoken};
+use crate::aws::units::{self, UnitArgs, Units};
+use crate::aws::{block_on, failure, local, offline};
+use crate::exit::{Exit, Failure};
+use crate::{layers, output};
+
+/// Options of `deploy`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  cloudc deploy                          every stack of the project, or below this folder
+  cloudc deploy shop.cloud --param Stage=prod
+  cloudc deploy --env prod --target api
+  cloudc deploy --plan prod.plan         what `cloudc plan --out prod.plan` showed
+  cloudc deploy --yes --json             in a pipeline: no questions, one event a line
+  cloudc deploy --yes --confirm shop     also what destroys data in the stack `shop`
+
+What asks first is the environment's `approval`: `changes` (the usual) whenever something
+changes, `always` also with --yes, `never` not at all. A change that can destroy data has to
+be confirmed by the stack's name in any case.
+
+Ctrl-C asks whether to watch on, to go back, or to let CloudFormation go on alone.
+Exit codes: 0 deployed or nothing to do, 1 a stack failed or has errors, 3 AWS said no.")]
+pub struct Args {
+    #[command(flatten)]
+    units: UnitArgs,
+    #[command(flatten)]
+    values: ValueArgs,
+    #[command(flatten)]
+    access: AccessArgs,
+    /// Execute what `cloudc plan --out` kept, and nothing else
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "target", "parameters", "set", "env", "region"])]
+    plan: Option<PathBuf>,
+    /// Ask nothing
+    #[arg(long, short)]
+    yes: bool,
+    /// Agree to changes of this stack that can destroy data; may be repeated
+    #[arg(long, value_name = "STACK")]
+    confirm: Vec<String>,
+    /// Stacks deployed at once
+    #[arg(long, value_name = "COUNT", default_value_t = 8)]
+    parallel: usize,
+    /// Begin nothing new after the first failure
+    #[arg(long)]
+    stop_on_error: bool,
+    /// Also ask CloudFormation about stacks that are certainly unchanged
+    #[arg(long)]
+    force: bool,
+    /// Resources that a rollback which failed goes on without, separated by commas
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    skip: Vec<String>,
+    /// Print events and results as JSON, one object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// Values that are chosen when deploying.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ValueArgs {
+    /// Value of a parameter of the stack; may be repeated
+    #[arg(long = "param", short = 'p', value_name = "NAME=VALUE", value_parser = crate::session::pair)]
+    pub parameters: Vec<(String, String)>,
+    /// Agree to a capability that the program does not show it needs; may be repeated
+    #[arg(long = "capability", value_name = "NAME")]
+    pub capabilities: Vec<String>,
+    /// Role that CloudFormation acts as
+    #[arg(long, value_name = "ARN")]
+    pub role_arn: Option<String>,
+    /// How long to wait for somebody else's lock: `30s`, `10m`
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = crate::session::duration)]
+    pub lock_wait: Duration,
+}
+
+/// Deploys.
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
+    let begun = std::time::Instant::now();
+    let kept = args.plan.as_deref().map(plan_file::read).transpose().map_err(failure)?;
+    let units = units::build(&kept.as_ref().map_or_else(|| args.units.clone(), PlanFile::units), global)?;
+    let progress = Arc::new(Progress::new(units.units.len(), args.json, global));
+    let approver = Asker::new(args.yes, args.json, &args.confirm, global);
+    let accounts = Accounts::new(&args.access);
+    let fates = block_on(async {
+        let deployment = Deployment {
+            units: &units,
+            accounts: accounts.clone(),
+            options: options(args),
+            kept: kept.map(|file| file.plans).unwrap_or_default(),
+            schema: layers::schema(global),
+            progress: progress.clone(),
+            approver: &approver,
+            wish: local::wishes(),
+            global,
+        };
+        Ok(deployment.run().await)
+    })?;
+    progress.clear();
+    for (unit, fate) in units.units.iter().zip(&fates) {
+        if let Fate::Done(applied) = fate
+            && applied.outcome == Outcome::Succeeded
+            && let Some(stack) = &applied.stack
+        {
+            offline::keep(unit, stack);
+        }
+    }
+    let exit = finish(args, &units, &fates, global)?;
+    if args.access.verbose {
+        let (total, waited) = (begun.elapsed(), accounts.waited());
+        let own = total.saturating_sub(waited).as_millis();
+        output::line(&format!("  {} ms, {} calls to AWS; {own} ms of it not waiting for them", total.as_millis(), accounts.attempts()));
+    }
+    if !global.quiet && !args.json && begun.elapsed().as_secs() > 0 {
+        output::line(&format!("took {}", spoken(begun.elapsed())));
+    }
+    units.leave();
+    Ok(exit)
+}
+
+fn options(args: &Args) -> Options {
+    Options {
+        parameters: args.values.parameters.clone(),
+        capabilities: args.values.capabilities.clone(),
+        role: args.values.role_arn.clone(),
+        skip: args.skip.clone(),
+        lock_wait: args.values.lock_wait,
+        parallel: args.parallel,
+        stop_on_error: args.stop_on_error,
+        force: args.force,
+        operation: "deploy".to_owned(),
+    }
+}
+
+/// Prints outputs and a line for each of several stacks.
+fn finish(args: &Args, units: &Units, fates: &[Fate], global: &Global) -> Result<Exit, Failure> {
+    let several = fates.len() > 1;
+    for (unit, fate) in units.units.iter().zip(fates) {
+        if args.json {
+            output::print(format!("{}\n", result(unit, fate)).as_bytes())?;
+            continue;
+        }
+        if let Fate::Done(applied) = fate
+            && applied.outcome == Outcome::Succeeded
+            && let Some(stack) = &applied.stack
+        {
+            for (name, value) in &stack.outputs {
+                let prefix = if several { format!("{}.", unit.name()) } else { String::new() };
+                output::print(format!("{}\n", cloudc_base::render::printable(&format!("{prefix}{name} = {}", value.value))).as_bytes())?;
+            }
+        }
+    }
+    if several && !global.quiet && !args.json {
+        let line = |(unit, fate): (&Unit, &Fate)| match fate {
+            Fate::Blocked(because) => Some(format!("{}: not tried, because of {because}", unit.name())),
+            Fate::Refused => Some(format!("{}: not deployed", unit.name())),
+            _ => None,
+        };
+        units.units.iter().zip(fates).filter_map(line).for_each(|line| output::line(&line));
+        let fine = fates.iter().filter(|fate| fate.is_fine()).count();
+        output::line(&format!("{fine} of {} stacks are what they should be", fates.len()));
+    }
+    Ok(match fates.iter().find(|fate| !fate.is_fine()) {
+        None => Exit::Fine,
+        Some(Fate::Failed(_)) if fates.iter().all(|fate| !matches!(fate, Fate::Done(_))) => Exit::World,
+        Some(_) => Exit::Errors,
+    })
+}
+
+fn result(unit: &Unit, fate: &Fate) -> serde_json::Value {
+    let rest = match fate {
+        Fate::Skipped => serde_json::json!({ "outcome": "unchanged" }),
+        Fate::Done(applied) => serde_json::json!({
+            "outcome": applied.outcome, "action": applied.action, "version": applied.version, "detached": applied.detached,
+            "status": applied.stack.as_ref().map(|stack| &stack.status), "failures": applied.failures, "cancelled": applied.cancelled,
+            "outputs": applied.stack.as_ref().map(|stack| &stack.outputs),
+        }),
+        Fate::Failed(error) => serde_json::json!({
+            "outcome": "error", "code": error.code, "message": error.message, "notes": error.notes, "help": error.help,
+        }),
+        Fate::Blocked(because) => serde_json::json!({ "outcome": "blocked", "because": because }),
+        Fate::Refused => serde_json::json!({ "outcome": "refused" }),
+    };
+    let mut line = serde_json::json!({ "stack": unit.name(), "event": "result" });
+    if let (Some(line), Some(rest)) = (line.as_object_mut(), rest.as_object()) {
+        line.extend(rest.iter().map(|(key, value)| (key.clone(), value.clone())));
+    }
+    line
+}
+
+/// Shows plans and asks the user.
+pub struct Asker<'a> {
+    yes: bool,
+    json: bool,
+    confirm: &'a [String],
+    color: bool,
+    silent: bool,
+}
+
+impl<'a> Asker<'a> {
+    /// With what the command line agrees to already.
+    pub fn new(yes: bool, json: bool, confirm: &'a [String], global: &Global) -> Self {
+        Asker { yes, json, confirm, color: output::color_on_stderr(global.color), silent: json || global.quiet }
+    }
+}
+
+impl Approver for Asker<'_> {
+    fn approve(&self, plans: &[&Plan], units: &[&Unit]) -> Result<bool, Error> {
+        let style = Style { color: self.color, detail: false };
+        if !self.silent {
+            plans.iter().for_each(|plan| output::drawing(&plan_text::text(plan, style)));
+        }
+        let rule = |unit: &&Unit| unit.manifest().approval.clone().unwrap_or_else(|| "changes".to_owned());
+        let always = units.iter().any(|unit| rule(unit) == "always");
+        let never = units.iter().all(|unit| rule(unit) == "never");
+        let critical: Vec<&&Plan> = plans.iter().filter(|plan| plan.risk == Risk::Critical).collect();
+        let unconfirmed: Vec<&str> =
+            critical.iter().map(|plan| plan.stack.as_str()).filter(|name| !self.confirm.iter().any(|one| one == name)).collect();
+        if !local::interactive() || self.json {
+            if let Some(name) = unconfirmed.first() {
+                return Err(Error::new(codes::NOT_APPROVED, format!("this can destroy data in `{name}`, and nobody can be asked"))
+                    .help(format!("look at the plan above, then `--yes --confirm {name}`")));
+            }
+            if never || self.yes && !always || !self.confirm.is_empty() && self.yes {
+                return Ok(true);
+            }
+            let error = Error::new(codes::NOT_APPROVED, "nobody agreed to the plan, and nobody can be asked");
+            return Err(match always {
+                true => error.note("the environment wants every deployment agreed to").help("`--yes --confirm STACK` for each stack, or a terminal"),
+                false => error.help("`--yes` agrees to it"),
+            });
+        }
+        if !((never || self.yes) && !always) && !self.ask(plans) {
+            return Ok(false);
+        }
+        Ok(unconfirmed.iter().all(|name| {
+            output::line(&format!("this can destroy data in `{name}`"));
+            local::ask("type the stack's name to go on:").as_deref() == Some(*name)
+        }))
+    }
+}
+
+impl Asker<'_> {
+    fn ask(&self, plans: &[&Plan]) -> bool {
+        let risk = worst(plans).word();
+        loop {
+            let answer = local::ask(&format!("deploy this (risk: {risk})? [y]es, [n]o, [d]etails"));
+            match answer.as_deref().map(|answer| answer.chars().next().unwrap_or('n').to_ascii_lowercase()) {
+                Some('y') => return true,
+                Some('d') => {
+                    let style = Style { color: self.color, detail: true };
+                    plans.iter().for_each(|plan| output::drawing(&plan_text::text(plan, style)));
+                }
+                _ => return false,
+            }
+        }
+    }
+}

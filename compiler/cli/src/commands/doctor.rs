@@ -1,0 +1,142 @@
+//! `cloudc doctor`: is everything there that a deployment needs?
+
+use std::process::Command;
+
+use cloudc_deploy::Error;
+use cloudc_deploy::aws::Aws;
+
+use crate::args::Global;
+use crate::aws::access::{AccessArgs, Accounts};
+use crate::aws::named::{self, Named, NamedArgs};
+use crate::aws::{block_on, printed};
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+/// Options of `doctor`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Looks at credentials, account, region and bucket, against what the program's environment says.
+
+Examples:
+  cloudc doctor
+  cloudc doctor --env prod --profile prod
+  cloudc doctor --json")]
+pub struct Args {
+    #[command(flatten)]
+    named: NamedArgs,
+    #[command(flatten)]
+    access: AccessArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// One thing that was looked at.
+struct Finding {
+    what: String,
+    /// `fine`, `missing` (a deployment does without) or `wrong`.
+    state: &'static str,
+    said: String,
+    help: Option<String>,
+}
+
+/// Looks and tells.
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
+    let places = places(args, global);
+    let accounts = Accounts::new(&args.access);
+    let mut findings = vec![tool("git", "the commit is recorded with each deployment"), tool("aws", "not needed; `aws sso login` is one way to credentials")];
+    findings.extend(block_on(async {
+        let mut all = Vec::new();
+        for (label, place) in &places {
+            all.extend(look(&accounts, label, place).await);
+        }
+        Ok(all)
+    })?);
+    let wrong = findings.iter().any(|one| one.state == "wrong");
+    if args.json {
+        let all: Vec<_> = findings
+            .iter()
+            .map(|one| serde_json::json!({ "what": one.what, "state": one.state, "said": one.said, "help": one.help }))
+            .collect();
+        output::print(format!("{:#}\n", serde_json::json!({ "version": 1, "findings": all })).as_bytes())?;
+    } else {
+        let line = |one: &Finding| {
+            let mark = match one.state {
+                "fine" => "✓",
+                "missing" => "-",
+                _ => "✗",
+            };
+            let help = one.help.as_ref().map(|help| format!("    help: {help}"));
+            std::iter::once(format!("{mark} {}: {}", one.what, one.said)).chain(help).collect::<Vec<_>>()
+        };
+        let lines: Vec<String> = findings.iter().flat_map(line).collect();
+        output::print(printed(&lines).as_bytes())?;
+    }
+    Ok(if wrong { Exit::World } else { Exit::Fine })
+}
+
+/// Where the program here goes, each place once; else where the profile says.
+fn places(args: &Args, global: &Global) -> Vec<(String, Named)> {
+    let built = if args.named.stacks.is_empty() && !std::path::Path::new("project.cloud").exists() {
+        None
+    } else {
+        named::find(&args.named, global).ok()
+    };
+    let mut places: Vec<(String, Named)> = Vec::new();
+    for one in built.map(|(stacks, _)| stacks).unwrap_or_default() {
+        let wanted = one.wanted();
+        let label = format!("{} {}", wanted.environment.unwrap_or("default"), wanted.region.unwrap_or("default region"));
+        if places.iter().all(|(known, _)| *known != label) {
+            places.push((label, one));
+        }
+    }
+    if places.is_empty() {
+        places.push(("default".to_owned(), Named::anywhere(args.named.settings.region.clone())));
+    }
+    places
+}
+
+fn tool(name: &str, why: &str) -> Finding {
+    let found = Command::new(name).arg("--version").output().ok().filter(|out| out.status.success());
+    match found {
+        Some(out) => {
+            let version = String::from_utf8_lossy(&out.stdout).lines().next().unwrap_or_default().to_owned();
+            Finding { what: format!("the command `{name}`"), state: "fine", said: version, help: None }
+        }
+        None => Finding { what: format!("the command `{name}`"), state: "missing", said: format!("not there ({why})"), help: None },
+    }
+}
+
+async fn look(accounts: &Accounts, label: &str, place: &Named) -> Vec<Finding> {
+    let what = |thing: &str| format!("{thing} ({label})");
+    let wrong = |thing: &str, error: Error| Finding {
+        what: what(thing),
+        state: "wrong",
+        said: format!("[{}] {}", error.code, error.message),
+        help: error.help,
+    };
+    let aws: Aws = match accounts.connect(place.wanted()).await {
+        Ok(aws) => aws,
+        Err(error) => return vec![wrong("credentials", error)],
+    };
+    let mut found = vec![
+        Finding { what: what("credentials"), state: "fine", said: aws.identity.arn.clone(), help: None },
+        Finding { what: what("account"), state: "fine", said: aws.identity.account.clone(), help: None },
+        Finding { what: what("region"), state: "fine", said: aws.region.clone(), help: None },
+    ];
+    let bucket = accounts.bucket(&aws);
+    found.push(match aws.has_bucket(&bucket).await {
+        Ok(true) => Finding { what: what("bucket"), state: "fine", said: bucket, help: None },
+        Ok(false) => Finding {
+            what: what("bucket"),
+            state: "wrong",
+            said: format!("there is no `{bucket}`"),
+            help: Some("`cloudc bootstrap` makes it, once for each account and region".to_owned()),
+        },
+        Err(error) => wrong("bucket", error),
+    });
+    found.push(match aws.stacks().await {
+        Ok(stacks) => Finding { what: what("CloudFormation"), state: "fine", said: format!("{} stacks", stacks.len()), help: None },
+        Err(error) => wrong("CloudFormation", error),
+    });
+    found
+}

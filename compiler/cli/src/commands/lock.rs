@@ -1,0 +1,123 @@
+//! `cloudc lock`, `unlock` and `locks`: who may deploy.
+
+use std::time::Duration;
+
+use cloudc_deploy::{clock, store};
+
+use crate::args::Global;
+use crate::aws::access::{self, AccessArgs, Accounts, Wanted};
+use crate::aws::named::{self, NamedArgs};
+use crate::aws::{block_on, failure, printed};
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+/// Options of `lock`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Keeps everybody from deploying a stack for a while: during an incident, a migration, a freeze.
+
+Examples:
+  cloudc lock api --ttl 2h --reason \"database migration\"
+  cloudc unlock api")]
+pub struct LockArgs {
+    #[command(flatten)]
+    named: NamedArgs,
+    #[command(flatten)]
+    access: AccessArgs,
+    /// For how long
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = crate::session::duration)]
+    ttl: Duration,
+    /// Why
+    #[arg(long, value_name = "TEXT", default_value = "keep it as it is")]
+    reason: String,
+}
+
+/// Options of `unlock`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  cloudc unlock api
+  cloudc unlock api --force              although somebody else holds it")]
+pub struct UnlockArgs {
+    #[command(flatten)]
+    named: NamedArgs,
+    #[command(flatten)]
+    access: AccessArgs,
+    /// Also a lock of somebody who may be at work
+    #[arg(long)]
+    force: bool,
+}
+
+/// Options of `locks`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  cloudc locks --region eu-west-1
+  cloudc locks --json")]
+pub struct LocksArgs {
+    /// Where
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    #[command(flatten)]
+    access: AccessArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Takes locks.
+pub fn lock(args: &LockArgs, global: &Global) -> Result<Exit, Failure> {
+    let (stacks, _units) = named::find(&args.named, global)?;
+    let accounts = Accounts::new(&args.access);
+    block_on(async {
+        for one in &stacks {
+            let aws = accounts.connect(one.wanted()).await.map_err(failure)?;
+            let until = clock::now().saturating_add(i64::try_from(args.ttl.as_secs()).unwrap_or(i64::MAX));
+            let owner = access::owner(&aws);
+            store::force(&aws, &accounts.bucket(&aws), &one.name, &owner, &args.reason, until).await.map_err(failure)?;
+            if !global.quiet {
+                output::line(&format!("`{}` is locked until {}", one.name, clock::written(until)));
+            }
+        }
+        Ok(Exit::Fine)
+    })
+}
+
+/// Removes locks.
+pub fn unlock(args: &UnlockArgs, global: &Global) -> Result<Exit, Failure> {
+    let (stacks, _units) = named::find(&args.named, global)?;
+    let accounts = Accounts::new(&args.access);
+    block_on(async {
+        for one in &stacks {
+            let aws = accounts.connect(one.wanted()).await.map_err(failure)?;
+            let owner = access::owner(&aws);
+            let found = store::unlock(&aws, &accounts.bucket(&aws), &one.name, &owner, args.force).await.map_err(failure)?;
+            if !global.quiet {
+                output::line(&printed(&[match found {
+                    Some(lock) => format!("`{}` is free; it was locked by {}", one.name, lock.shown()),
+                    None => format!("`{}` was not locked", one.name),
+                }]).trim_end().to_owned());
+            }
+        }
+        Ok(Exit::Fine)
+    })
+}
+
+/// Lists locks.
+pub fn locks(args: &LocksArgs, _: &Global) -> Result<Exit, Failure> {
+    let accounts = Accounts::new(&args.access);
+    let (locks, host) = block_on(async {
+        let wanted = Wanted { region: args.region.as_deref(), ..Wanted::default() };
+        let aws = accounts.connect(wanted).await.map_err(failure)?;
+        Ok((store::locks(&aws, &accounts.bucket(&aws)).await.map_err(failure)?, access::owner(&aws).host))
+    })?;
+    if args.json {
+        output::print(format!("{:#}\n", serde_json::json!({ "version": 1, "locks": locks })).as_bytes())?;
+        return Ok(Exit::Fine);
+    }
+    let line = |lock: &store::Lock| {
+        let stale = if lock.is_stale(&host) { "  (stale: the next deployment takes it)" } else { "" };
+        let until = lock.until.map_or_else(String::new, |until| format!(", until {}", clock::written(until)));
+        format!("{}: {}{until}{stale}", lock.stack, lock.shown())
+    };
+    let lines: Vec<String> = locks.iter().map(line).collect();
+    output::print(printed(&lines).as_bytes())?;
+    Ok(Exit::Fine)
+}

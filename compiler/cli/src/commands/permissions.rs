@@ -1,0 +1,65 @@
+//! `cloudc permissions`: the policy that a deployment needs.
+
+use std::collections::BTreeSet;
+
+use cloudc_deploy::permissions::{self, For};
+use cloudc_deploy::store;
+use serde_json::Value as Json;
+
+use crate::args::Global;
+use crate::aws::units::{self, UnitArgs};
+use crate::exit::{Exit, Failure};
+use crate::{layers, output};
+
+/// Options of `permissions`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Computed from what the handlers of the program's resource types call, and what cloudc itself calls.
+Nothing is asked of AWS.
+
+Examples:
+  cloudc permissions > deployer.json
+  cloudc permissions --env prod --account 123456789012")]
+pub struct Args {
+    #[command(flatten)]
+    units: UnitArgs,
+    /// The account, where the environment does not say it
+    #[arg(long, value_name = "ID", default_value = "*")]
+    account: String,
+    /// The partition
+    #[arg(long, value_name = "NAME", default_value = "aws")]
+    partition: String,
+    /// cloudc's bucket [default: cloudc-ACCOUNT-REGION]
+    #[arg(long, value_name = "NAME")]
+    bucket: Option<String>,
+}
+
+/// Prints the policy.
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
+    let units = units::build(&args.units, global)?;
+    let mut types: BTreeSet<&str> = BTreeSet::new();
+    let mut stacks = Vec::new();
+    for unit in &units.units {
+        stacks.push(unit.name().to_owned());
+        let templates = std::iter::once(&unit.artifact.template);
+        for template in templates {
+            let resources = template.get("Resources").and_then(Json::as_object).into_iter().flatten();
+            types.extend(resources.filter_map(|(_, resource)| resource.get("Type").and_then(Json::as_str)));
+        }
+    }
+    let made: Vec<Json> = units.units.iter().flat_map(|unit| unit.artifact.made()).collect();
+    for template in &made {
+        let resources = template.get("Resources").and_then(Json::as_object).into_iter().flatten();
+        types.extend(resources.filter_map(|(_, resource)| resource.get("Type").and_then(Json::as_str)));
+    }
+    let first = units.units.first().map(|unit| unit.manifest());
+    let region = first.and_then(|manifest| manifest.region.clone()).unwrap_or_else(|| "*".to_owned());
+    let account = first.and_then(|manifest| manifest.account.clone()).unwrap_or_else(|| args.account.clone());
+    let bucket = args.bucket.clone().unwrap_or_else(|| store::default_bucket(&account, &region));
+    let about = For { partition: &args.partition, account: &account, region: &region, stacks: &stacks, bucket: &bucket };
+    let needed = permissions::policy(&types, &layers::schema(global), about);
+    output::print(format!("{:#}\n", needed.policy).as_bytes())?;
+    if !needed.unknown.is_empty() && !global.quiet {
+        output::line(&format!("AWS does not say what these need: {}", needed.unknown.join(", ")));
+    }
+    Ok(Exit::Fine)
+}

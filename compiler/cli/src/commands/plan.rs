@@ -1,0 +1,170 @@
+//! `cloudc plan`: what a deployment would do.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use cloudc_deploy::aws::Aws;
+use cloudc_deploy::plan::{Plan, StackAction};
+use cloudc_deploy::run::{self, Prepared, Settings, Silent};
+use cloudc_deploy::{Error, Unit, exports};
+use futures_util::StreamExt as _;
+
+use crate::args::Global;
+use crate::aws::access::{AccessArgs, Accounts};
+use crate::aws::deployment::wanted;
+use crate::aws::plan_file::{self, PlanFile, Saved};
+use crate::aws::plan_text::{self, Style};
+use crate::aws::units::{self, UnitArgs, Units};
+use crate::aws::{block_on, failures, local, offline};
+use crate::commands::deploy::ValueArgs;
+use crate::exit::{Exit, Failure};
+use crate::{layers, output};
+
+/// Stacks asked about at once.
+const AT_ONCE: usize = 8;
+
+/// Options of `plan`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Asks CloudFormation for a change set, explains it, and removes it again (unless --out keeps it).
+
+Examples:
+  cloudc plan                            every stack of the project, or below this folder
+  cloudc plan shop.cloud --param Stage=prod
+  cloudc plan --env prod --out prod.plan && cloudc deploy --plan prod.plan
+  cloudc plan --offline                  against the last deployment from this machine
+  cloudc plan --json | jq '.plans[].resources[] | select(.risk == \"critical\")'
+
+Exit codes: 0 nothing to change, 2 something to change, 1 the program has errors, 3 AWS said no.")]
+pub struct Args {
+    #[command(flatten)]
+    units: UnitArgs,
+    #[command(flatten)]
+    values: ValueArgs,
+    #[command(flatten)]
+    access: AccessArgs,
+    /// Keep the change sets, and write to this file what `cloudc deploy --plan` executes
+    #[arg(long, value_name = "FILE", conflicts_with = "offline")]
+    out: Option<PathBuf>,
+    /// Compare with the last deployment that was seen from here, without credentials
+    #[arg(long)]
+    offline: bool,
+    /// Show values whole
+    #[arg(long)]
+    detail: bool,
+    /// Print the plans as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Plans and prints.
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
+    let units = units::build(&args.units, global)?;
+    let found = if args.offline {
+        units.units.iter().map(|unit| offline::plan(unit, &args.values, &layers::schema(global)).map(|plan| (plan, None))).collect()
+    } else {
+        ask(args, &units, global)?
+    };
+    let exit = print(args, &units, found, global)?;
+    units.leave();
+    Ok(exit)
+}
+
+/// A plan, and what a file has to keep of it.
+type Found = Result<(Plan, Option<Prepared>), Error>;
+
+fn ask(args: &Args, units: &Units, global: &Global) -> Result<Vec<Found>, Failure> {
+    let accounts = Accounts::new(&args.access);
+    let schema = layers::schema(global);
+    block_on(async {
+        let wish = local::wishes();
+        let (accounts, schema, wish) = (&accounts, &schema, &wish);
+        let plans = futures_util::stream::iter(units.units.iter().enumerate()).map(|(at, unit)| async move {
+            let found = async {
+                let aws = accounts.connect(wanted(unit)).await?;
+                let several = units.units.len() > 1;
+                let declared = |name: &str| unit.section("Parameters").is_some_and(|all| all.contains_key(name));
+                let mine = args.values.parameters.iter().filter(|(name, _)| !several || declared(name));
+                let settings = Settings {
+                    bucket: accounts.bucket(&aws),
+                    parameters: mine.cloned().collect(),
+                    role: args.values.role_arn.clone(),
+                    capabilities: args.values.capabilities.clone(),
+                    skip: Vec::new(),
+                    pace: (Duration::from_millis(100), Duration::from_secs(4)),
+                    wish: wish.clone(),
+                };
+                one(args, &aws, unit, &settings, units, schema).await
+            };
+            (at, found.await)
+        });
+        let mut plans: Vec<(usize, Found)> = plans.buffer_unordered(AT_ONCE).collect().await;
+        plans.sort_by_key(|(at, _)| *at);
+        Ok(plans.into_iter().map(|(_, found)| found).collect())
+    })
+}
+
+async fn one(args: &Args, aws: &Aws, unit: &Unit, settings: &Settings, units: &Units, schema: &cloudc_schema::Schema) -> Found {
+    let deploying: Vec<String> = units.units.iter().map(|unit| unit.name().to_owned()).collect();
+    let kept = match aws.stack(unit.name()).await?.filter(|stack| !stack.outputs.is_empty()) {
+        Some(stack) => exports::keep(aws, unit, &stack, &deploying).await?,
+        None => None,
+    };
+    let planned = kept.as_ref().unwrap_or(unit);
+    let mut prepared = match run::prepare(aws, planned, settings, schema, "plan", &Silent).await {
+        // What it needs is deployed in the same run, and not there yet.
+        Err(error) if error.message.contains("No export named") && units.units.iter().any(|other| needs(unit, other)) => {
+            return Ok((offline::before_others(aws, unit, settings, schema)?, None));
+        }
+        other => other?,
+    };
+    if kept.is_some() {
+        prepared.plan.notes.push("exports that other stacks still import stay until those are changed, and leave in a second step".to_owned());
+    }
+    if let Some(stack) = &prepared.stack {
+        prepared.plan.drifted = aws.resources(&stack.id).await.map(|all| all.into_iter().filter(|one| one.drifted).map(|one| one.id).collect()).unwrap_or_default();
+    }
+    if args.out.is_none() {
+        run::discard(aws, &prepared).await?;
+        prepared.plan.change_set = None;
+    }
+    Ok((prepared.plan.clone(), Some(prepared)))
+}
+
+/// Whether a stack is deployed after another one of this run.
+fn needs(unit: &Unit, other: &Unit) -> bool {
+    unit.manifest().after.iter().any(|before| before.stack_name == other.name())
+}
+
+fn print(args: &Args, units: &Units, found: Vec<Found>, global: &Global) -> Result<Exit, Failure> {
+    let style = Style { color: output::color_on_stdout(global.color), detail: args.detail };
+    let (mut plans, mut saved, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, found) in found.into_iter().enumerate() {
+        match found {
+            Ok((plan, prepared)) => {
+                if !args.json {
+                    output::print(plan_text::text(&plan, style).as_bytes())?;
+                }
+                saved.extend(prepared.map(|prepared| Saved::new(&plan, &prepared)));
+                plans.push(plan);
+            }
+            Err(error) => {
+                failures::show_error(units, at, &error, global);
+                failed.push(error);
+            }
+        }
+    }
+    if args.json {
+        let errors: Vec<_> = failed.iter().map(|error| serde_json::json!({ "code": error.code, "message": error.message })).collect();
+        let whole = serde_json::json!({ "version": 1, "plans": plans, "errors": errors });
+        output::print(format!("{whole:#}\n").as_bytes())?;
+    }
+    if !failed.is_empty() {
+        return Ok(Exit::World);
+    }
+    if let Some(path) = &args.out {
+        plan_file::write(path, &PlanFile::new(&args.units, saved))?;
+    }
+    let nothing = plans.iter().all(|plan| plan.action == StackAction::Nothing);
+    Ok(if nothing { Exit::Fine } else { Exit::Changes })
+}
+

@@ -1,0 +1,83 @@
+//! `cloudc show`: a deployed stack with everything in it.
+
+use cloudc_deploy::aws::{Resource, Stack};
+
+use crate::args::Global;
+use crate::aws::access::{AccessArgs, Accounts};
+use crate::aws::named::{self, NamedArgs};
+use crate::aws::{block_on, failure, no_stack, printed};
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+/// Options of `show`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  cloudc show api
+  cloudc show api --resource Queue
+  cloudc show api --json")]
+pub struct Args {
+    #[command(flatten)]
+    named: NamedArgs,
+    #[command(flatten)]
+    access: AccessArgs,
+    /// Only this resource, by logical id
+    #[arg(long, value_name = "ID")]
+    resource: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints stacks.
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
+    let (stacks, _units) = named::find(&args.named, global)?;
+    let accounts = Accounts::new(&args.access);
+    let found: Vec<(Stack, Vec<Resource>)> = block_on(async {
+        let mut all = Vec::new();
+        for one in &stacks {
+            let aws = accounts.connect(one.wanted()).await.map_err(failure)?;
+            let stack = aws.stack(&one.name).await.map_err(failure)?;
+            let stack = stack.ok_or_else(|| failure(no_stack(&one.name, &aws.region)))?;
+            let mut resources = aws.resources(&stack.id).await.map_err(failure)?;
+            resources.retain(|one| args.resource.as_ref().is_none_or(|id| *id == one.id));
+            resources.sort_by(|a, b| a.id.cmp(&b.id));
+            all.push((stack, resources));
+        }
+        Ok(all)
+    })?;
+    if let Some(id) = args.resource.as_ref().filter(|_| found.iter().all(|(_, resources)| resources.is_empty())) {
+        return Err(Failure::errors(format!("there is no resource `{id}`")));
+    }
+    if args.json {
+        let all: Vec<_> =
+            found.iter().map(|(stack, resources)| serde_json::json!({ "stack": stack, "resources": resources })).collect();
+        output::print(format!("{:#}\n", serde_json::json!({ "version": 1, "stacks": all })).as_bytes())?;
+        return Ok(Exit::Fine);
+    }
+    for (stack, resources) in &found {
+        output::print(text(stack, resources).as_bytes())?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn text(stack: &Stack, resources: &[Resource]) -> String {
+    let mut lines = vec![format!("{}  {}", stack.name, stack.status), format!("  {}", stack.id)];
+    lines.extend(stack.description.as_ref().map(|text| format!("  {text}")));
+    let mut section = |title: &str, pairs: Vec<(String, String)>| {
+        if !pairs.is_empty() {
+            lines.push(format!("  {title}:"));
+            lines.extend(pairs.into_iter().map(|(name, value)| format!("    {name} = {value}")));
+        }
+    };
+    section("Parameters", stack.parameters.clone().into_iter().collect());
+    section("Outputs", stack.outputs.iter().map(|(name, output)| (name.clone(), output.value.clone())).collect());
+    section("Tags", stack.tags.clone().into_iter().collect());
+    lines.push(format!("  Resources ({}):", resources.len()));
+    for one in resources {
+        let drifted = if one.drifted { "  changed outside" } else { "" };
+        let reason = one.reason.as_ref().filter(|_| one.status.failed()).map_or_else(String::new, |reason| format!("  {reason}"));
+        let physical = one.physical.as_deref().unwrap_or("-");
+        lines.push(format!("    {}  {}  {}  {physical}{drifted}{reason}", one.id, one.ty, one.status));
+    }
+    printed(&lines)
+}
