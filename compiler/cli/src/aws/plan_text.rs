@@ -48,7 +48,7 @@ fn heading(plan: &Plan, style: Style, out: &mut String) {
         StackAction::Update => "change",
         StackAction::Recreate => "make again",
         StackAction::Delete => "delete",
-        StackAction::Nothing => "leave as it is:",
+        StackAction::Nothing => "keep",
     };
     let name = paint(style.color, "1", &plan.stack);
     let environment = plan.environment.as_ref().map_or_else(String::new, |name| format!(", environment {name}"));
@@ -104,7 +104,10 @@ fn changed(property: &PropertyChange, style: Style) -> String {
 }
 
 fn shown(value: &Json, style: Style) -> String {
-    let text = value.to_string();
+    cut(value.to_string(), style)
+}
+
+fn cut(text: String, style: Style) -> String {
     if style.detail || text.chars().count() <= SHOWN {
         return text;
     }
@@ -117,7 +120,7 @@ fn section(title: &str, changes: &[ValueChange], style: Style, out: &mut String)
     }
     let _ = writeln!(out, "  {title}:");
     for one in changes {
-        let short = |text: &String| shown(&Json::String(text.clone()), style);
+        let short = |text: &String| cut(text.clone(), style);
         let change = match (&one.before, &one.after) {
             (Some(before), Some(after)) => format!("{} → {}", short(before), short(after)),
             (None, Some(after)) => format!("+ {}", short(after)),

@@ -1,0 +1,10 @@
+//! Deploying, with the real SDK against an emulator of AWS: the command line as a user runs it.
+
+mod emulator;
+mod failing;
+mod guards;
+mod life;
+mod looks;
+mod many;
+mod project;
+mod store;
