@@ -13,8 +13,9 @@ import sys
 import threading
 import time
 import uuid
+from urllib.parse import urlparse
 
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import helpers, provisioners, stacks
 
 
 def tags(props):
@@ -54,6 +55,26 @@ def handler(type_name):
     return {"create": create, "update": update, "delete": delete}
 
 
+def let_them_wait(names):
+    """What takes its time does so beside everything else, as custom resources do."""
+    known = stacks._runs_on_worker_thread
+    stacks._runs_on_worker_thread = lambda name: name in names or known(name)
+
+
+def know_buckets_by_host():
+    """Addresses of objects name the bucket first in the host's name; ministack wants it in the path."""
+    resolve = helpers._resolve_document
+
+    def by_path(params, body_key, url_key, label):
+        url = urlparse((params.get(url_key) or [""])[0])
+        if ".s3." in url.netloc:
+            bucket = url.netloc.split(".s3.")[0]
+            params = {**params, url_key: [f"https://s3.amazonaws.com/{bucket}{url.path}"]}
+        return resolve(params, body_key, url_key, label)
+
+    helpers._resolve_document = by_path
+
+
 def end_with_parent():
     """Standard input is a pipe that whoever started this keeps open: its end is ours too, however it came."""
     sys.stdin.read()
@@ -64,9 +85,10 @@ def main():
     if not sys.stdin.isatty():
         threading.Thread(target=end_with_parent, daemon=True).start()
     with open(sys.argv.pop(1), encoding="utf-8") as file:
-        for name in file.read().split():
-            if name not in provisioners._RESOURCE_HANDLERS:
-                provisioners._RESOURCE_HANDLERS[name] = handler(name)
+        others = {name for name in file.read().split() if name not in provisioners._RESOURCE_HANDLERS}
+    provisioners._RESOURCE_HANDLERS.update({name: handler(name) for name in others})
+    let_them_wait(others)
+    know_buckets_by_host()
     from ministack.app import main as serve
 
     serve()

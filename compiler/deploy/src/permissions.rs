@@ -71,7 +71,9 @@ pub fn policy(types: &BTreeSet<&str>, schema: &Schema, about: For<'_>) -> Needed
         statements.push(json!({ "Sid": "Stacks", "Effect": "Allow", "Action": STACKS, "Resource": arns }));
     }
     statements.push(json!({ "Sid": "Bucket", "Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": format!("arn:{partition}:s3:::{bucket}") }));
-    statements.push(json!({ "Sid": "Objects", "Effect": "Allow", "Action": OBJECTS, "Resource": format!("arn:{partition}:s3:::{bucket}/*") }));
+    statements.push(
+        json!({ "Sid": "Objects", "Effect": "Allow", "Action": OBJECTS, "Resource": format!("arn:{partition}:s3:::{bucket}/*") }),
+    );
     let mut actions: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut unknown = Vec::new();
     for name in types {

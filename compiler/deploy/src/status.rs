@@ -51,7 +51,10 @@ impl Status {
 
     /// Whether a stack is what its template says.
     pub fn is_whole(&self) -> bool {
-        matches!(self.0.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" | "IMPORT_COMPLETE")
+        matches!(
+            self.0.as_str(),
+            "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" | "IMPORT_COMPLETE"
+        )
     }
 }
 

@@ -112,7 +112,8 @@ fn files(root: &Path, path: &Path, shown: &str) -> Result<Vec<(String, PathBuf)>
     let mut all = Vec::new();
     let mut waiting = vec![(String::new(), path.to_path_buf())];
     while let Some((prefix, folder)) = waiting.pop() {
-        let entries = std::fs::read_dir(&folder).map_err(|error| Error::new(codes::ASSET, format!("`{shown}/{prefix}` cannot be read: {error}")))?;
+        let entries = std::fs::read_dir(&folder)
+            .map_err(|error| Error::new(codes::ASSET, format!("`{shown}/{prefix}` cannot be read: {error}")))?;
         for entry in entries {
             let entry = entry.map_err(|error| Error::new(codes::ASSET, format!("`{shown}/{prefix}` cannot be read: {error}")))?;
             let name = entry.file_name().to_string_lossy().into_owned();

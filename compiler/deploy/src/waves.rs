@@ -11,7 +11,9 @@ pub fn waves(units: &[Unit]) -> Vec<Vec<usize>> {
         .iter()
         .map(|unit| {
             let before = unit.manifest().after.iter();
-            before.filter_map(|other| known.iter().position(|(name, region)| *name == other.stack_name && *region == other.region)).collect()
+            before
+                .filter_map(|other| known.iter().position(|(name, region)| *name == other.stack_name && *region == other.region))
+                .collect()
         })
         .collect();
     order(&needs)

@@ -145,7 +145,8 @@ fn tell(call: &Call, format: LogFormat) {
 
 /// Who runs this process, for locks and history.
 pub fn owner(aws: &Aws) -> Owner {
-    let variable = |names: [&str; 2]| names.iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| "unknown".to_owned());
+    let variable =
+        |names: [&str; 2]| names.iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| "unknown".to_owned());
     let host = std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     Owner {
         arn: aws.identity.arn.clone(),

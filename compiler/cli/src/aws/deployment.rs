@@ -227,7 +227,8 @@ impl Deployment<'_> {
     fn failed_before(&self, at: usize, fates: &[Option<Fate>]) -> Option<String> {
         let units = &self.units.units;
         units[at].manifest().after.iter().find_map(|needed| {
-            let other = units.iter().position(|unit| unit.name() == needed.stack_name && unit.manifest().region == needed.region)?;
+            let other =
+                units.iter().position(|unit| unit.name() == needed.stack_name && unit.manifest().region == needed.region)?;
             fates[other].as_ref().is_some_and(|fate| !fate.is_fine()).then(|| needed.stack_name.clone())
         })
     }
@@ -340,7 +341,13 @@ impl Deployment<'_> {
             revision: local::revision(&unit.root),
             compiler: env!("CARGO_PKG_VERSION").to_owned(),
             operation: self.options.operation.clone(),
-            capabilities: unit.manifest().capabilities.iter().map(|one| (*one).to_owned()).chain(self.options.capabilities.clone()).collect(),
+            capabilities: unit
+                .manifest()
+                .capabilities
+                .iter()
+                .map(|one| (*one).to_owned())
+                .chain(self.options.capabilities.clone())
+                .collect(),
         };
         let applied = if held.is_lost() {
             let message = format!("somebody took the lock of `{}` away", unit.name());
@@ -391,7 +398,8 @@ fn losses(plan: &Plan, schema: &Schema, given: &Given) -> Vec<String> {
         matches!(one.action, Action::Create | Action::Replace | Action::MayReplace)
             && schema.ty(&one.ty).is_some_and(cloudc_schema::Type::is_stateful)
     });
-    let mut notes: Vec<String> = empty.map(|one| format!("`{}` comes back empty: what it held is not in the template", one.id)).collect();
+    let mut notes: Vec<String> =
+        empty.map(|one| format!("`{}` comes back empty: what it held is not in the template", one.id)).collect();
     if !given.secrets.is_empty() {
         notes.push(format!("secret parameters keep the value they have now: {}", given.secrets.join(", ")));
     }

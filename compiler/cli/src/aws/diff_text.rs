@@ -58,7 +58,8 @@ pub fn unified(pair: &Pair, color: bool) -> String {
     let (before, after) = sides(pair);
     let diff = TextDiff::from_lines(&before, &after);
     let name = render::printable(&pair.name);
-    let text = diff.unified_diff().context_radius(AROUND).header(&format!("{name} (before)"), &format!("{name} (after)")).to_string();
+    let text =
+        diff.unified_diff().context_radius(AROUND).header(&format!("{name} (before)"), &format!("{name} (after)")).to_string();
     if !color {
         return text;
     }
@@ -92,7 +93,9 @@ fn rows(pair: &Pair) -> Vec<Option<Row>> {
             for change in diff.iter_changes(&op) {
                 let line = change.value().trim_end_matches('\n').to_owned();
                 match change.tag() {
-                    ChangeTag::Equal => rows.push(Some(Row { tag: ChangeTag::Equal, left: Some(line.clone()), right: Some(line) })),
+                    ChangeTag::Equal => {
+                        rows.push(Some(Row { tag: ChangeTag::Equal, left: Some(line.clone()), right: Some(line) }))
+                    }
                     ChangeTag::Delete => left.push(line),
                     ChangeTag::Insert => right.push(line),
                 }
@@ -197,7 +200,10 @@ mod tests {
     #[test]
     fn sides_stand_beside_each_other() {
         let text = side_by_side(&pair(), 80, false);
-        assert!(text.lines().any(|line| line.contains("Name: <a>") && line.contains(" | ") && line.contains("Name: <b>")), "{text}");
+        assert!(
+            text.lines().any(|line| line.contains("Name: <a>") && line.contains(" | ") && line.contains("Name: <b>")),
+            "{text}"
+        );
     }
 
     #[test]

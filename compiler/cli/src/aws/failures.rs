@@ -12,7 +12,7 @@ pub fn show(units: &Units, unit: usize, failures: &[Cause], cancelled: usize, gl
     let color = output::color_on_stderr(global.color);
     for cause in failures {
         let report = report(cause);
-        let place = units.units[unit].written(&cause.top, "").map(|entry| entry.site.clone());
+        let place = units.units[unit].written(&cause.top, &cause.path).map(|entry| entry.site.clone());
         match place {
             Some(place) => output::drawing(&units.drawn(unit, &[(place, report)], global, color)),
             // A resource that the program does not have any more, or the stack as a whole.

@@ -56,7 +56,10 @@ impl Named {
 pub fn find(args: &NamedArgs, global: &Global) -> Result<(Vec<Named>, Option<Units>), Failure> {
     let here = vec![std::path::PathBuf::from(".")];
     if args.stacks.is_empty() {
-        let units = super::units::build(&super::units::UnitArgs { paths: here, settings: args.settings.clone(), target: Vec::new() }, global)?;
+        let units = super::units::build(
+            &super::units::UnitArgs { paths: here, settings: args.settings.clone(), target: Vec::new() },
+            global,
+        )?;
         let all = (0..units.units.len()).map(|at| of_unit(&units, at)).collect();
         return Ok((all, Some(units)));
     }

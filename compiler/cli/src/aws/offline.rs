@@ -57,16 +57,20 @@ pub fn plan(unit: &Unit, values: &ValueArgs, schema: &Schema) -> Result<Plan, Er
     let path = path(unit);
     let kept = match std::fs::read(&path) {
         Ok(bytes) => Some(serde_json::from_slice::<Kept>(&bytes).map_err(|error| {
-            Error::new(codes::LOCAL_FILE, format!("`{}` cannot be read: {error}", path.display())).help("remove it; the next deployment writes it again")
+            Error::new(codes::LOCAL_FILE, format!("`{}` cannot be read: {error}", path.display()))
+                .help("remove it; the next deployment writes it again")
         })?),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(Error::new(codes::LOCAL_FILE, format!("cannot read `{}`: {}", path.display(), output::reason(&error)))),
+        Err(error) => {
+            return Err(Error::new(codes::LOCAL_FILE, format!("cannot read `{}`: {}", path.display(), output::reason(&error))));
+        }
     };
     let chosen: BTreeMap<String, String> = values.parameters.iter().cloned().collect();
     let after = parameters(unit, &chosen, kept.as_ref());
     let region = kept.as_ref().map(|kept| kept.region.clone()).or_else(|| unit.manifest().region.clone()).unwrap_or_default();
     let account = kept.as_ref().map_or_else(|| "unknown".to_owned(), |kept| kept.account.clone());
-    let recorded = kept.as_ref().map(|kept| Recorded { template: &kept.template, parameters: &kept.parameters, tags: &kept.tags });
+    let recorded =
+        kept.as_ref().map(|kept| Recorded { template: &kept.template, parameters: &kept.parameters, tags: &kept.tags });
     let mut plan = plan::offline(unit, recorded, &after, schema, Whereabouts { account: &account, region: &region });
     if kept.is_none() {
         plan.notes.push("no deployment of this stack was seen from here, so everything counts as new".to_owned());

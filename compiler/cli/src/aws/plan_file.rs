@@ -51,7 +51,12 @@ impl Saved {
     /// What has to be kept of a plan.
     pub fn new(plan: &Plan, prepared: &Prepared) -> Self {
         let given = &prepared.given;
-        Saved { plan: plan.clone(), parameters: given.shown.clone(), secrets: given.secrets.clone(), hands_secret: given.hands_secret }
+        Saved {
+            plan: plan.clone(),
+            parameters: given.shown.clone(),
+            secrets: given.secrets.clone(),
+            hands_secret: given.hands_secret,
+        }
     }
 }
 
@@ -72,14 +77,16 @@ impl PlanFile {
 
     /// The options that build the same stacks again.
     pub fn units(&self) -> UnitArgs {
-        let settings = crate::session::SettingArgs { set: self.sets.clone(), env: self.environment.clone(), region: self.region.clone() };
+        let settings =
+            crate::session::SettingArgs { set: self.sets.clone(), env: self.environment.clone(), region: self.region.clone() };
         UnitArgs { paths: self.paths.clone(), settings, target: self.targets.clone() }
     }
 }
 
 /// Writes a file that only its owner reads.
 pub fn write(path: &Path, file: &PlanFile) -> Result<(), Failure> {
-    let bytes = serde_json::to_vec_pretty(file).map_err(|error| Failure::world(format!("the plan cannot be written: {error}")))?;
+    let bytes =
+        serde_json::to_vec_pretty(file).map_err(|error| Failure::world(format!("the plan cannot be written: {error}")))?;
     output::write_all(&[Written { path: path.to_path_buf(), bytes }])?;
     output::line(&format!("kept in {}: `cloudc deploy --plan {}` executes it", path.display(), path.display()));
     Ok(())
@@ -88,7 +95,8 @@ pub fn write(path: &Path, file: &PlanFile) -> Result<(), Failure> {
 /// Reads a file.
 pub fn read(path: &Path) -> Result<PlanFile, Error> {
     let shown = path.display();
-    let bytes = std::fs::read(path).map_err(|error| Error::new(codes::LOCAL_FILE, format!("cannot read `{shown}`: {}", output::reason(&error))))?;
+    let bytes = std::fs::read(path)
+        .map_err(|error| Error::new(codes::LOCAL_FILE, format!("cannot read `{shown}`: {}", output::reason(&error))))?;
     serde_json::from_slice(&bytes).map_err(|_| {
         Error::new(codes::STALE_PLAN, format!("`{shown}` is no plan of this cloudc")).help("`cloudc plan --out FILE` makes one")
     })

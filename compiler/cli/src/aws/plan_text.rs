@@ -65,7 +65,12 @@ fn resource(one: &Planned, (ids, types): (usize, usize), style: Style, out: &mut
     let risk = if one.risk >= Risk::High { format!("  {}", graded(one.risk, style)) } else { String::new() };
     let sign = paint(style.color, color, sign);
     let word = paint(style.color, color, &format!("{:<11}", one.action.word()));
-    let _ = writeln!(out, "  {sign} {:<ids$}  {:<types$}  {word}{place}{risk}", render::printable(&one.id), render::printable(&one.ty));
+    let _ = writeln!(
+        out,
+        "  {sign} {:<ids$}  {:<types$}  {word}{place}{risk}",
+        render::printable(&one.id),
+        render::printable(&one.ty)
+    );
     if let Some(danger) = &one.danger {
         let _ = writeln!(out, "      danger: {danger}");
     }

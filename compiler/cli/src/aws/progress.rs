@@ -148,7 +148,9 @@ impl Watcher for Progress {
                 News::Attached(found) => self.json(stack, "attached", serde_json::json!({ "status": found.status })),
                 News::Clearing(found) => self.json(stack, "clearing", serde_json::json!({ "status": found.status })),
                 News::Continuing(found) => self.json(stack, "continuing", serde_json::json!({ "status": found.status })),
-                News::Uploaded(sent) => self.json(stack, "uploaded", serde_json::json!({ "new": sent.sent, "there": sent.there })),
+                News::Uploaded(sent) => {
+                    self.json(stack, "uploaded", serde_json::json!({ "new": sent.sent, "there": sent.there }))
+                }
                 News::Planned(plan) => self.json(stack, "planned", serde_json::json!({ "plan": plan })),
                 News::Begun { resources } => self.json(stack, "begun", serde_json::json!({ "resources": resources })),
                 News::Event(event) => self.json(stack, "resource", serde_json::to_value(event).unwrap_or_default()),
@@ -158,18 +160,26 @@ impl Watcher for Progress {
         }
         match news {
             News::Attached(found) => self.say(stack, &format!("{} is under way already: watching it", found.status)),
-            News::Clearing(found) => self.say(stack, &format!("deleting what is left of the attempt that ended in {}", found.status)),
+            News::Clearing(found) => {
+                self.say(stack, &format!("deleting what is left of the attempt that ended in {}", found.status))
+            }
             News::Continuing(_) => self.say(stack, "taking up the rollback that failed"),
             News::Uploaded(sent) => self.say(stack, &format!("uploaded {} ({} were there)", files(sent.sent), sent.there)),
             News::Planned(_) => {}
-            News::Begun { resources } => self.say(stack, &format!("deploying ({resources} change{})", if resources == 1 { "" } else { "s" })),
+            News::Begun { resources } => {
+                self.say(stack, &format!("deploying ({resources} change{})", if resources == 1 { "" } else { "s" }))
+            }
             News::Event(event) => self.event(stack, event),
             News::Waiting(status) if self.form == Form::Plain => {
                 let active = self.active.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 let waiting = active.iter().filter(|((of, _), _)| of == stack);
-                let names: Vec<String> = waiting.map(|((_, id), (since, _))| format!("{id} ({})", spoken(since.elapsed()))).collect();
+                let names: Vec<String> =
+                    waiting.map(|((_, id), (since, _))| format!("{id} ({})", spoken(since.elapsed()))).collect();
                 drop(active);
-                self.say(stack, &format!("  still {status}: {}", if names.is_empty() { "nothing new".to_owned() } else { names.join(", ") }));
+                self.say(
+                    stack,
+                    &format!("  still {status}: {}", if names.is_empty() { "nothing new".to_owned() } else { names.join(", ") }),
+                );
             }
             News::Waiting(_) => {}
             News::Cancelling => self.say(stack, "taking the update back"),

@@ -106,7 +106,8 @@ pub fn build(args: &UnitArgs, global: &Global) -> Result<Units, Failure> {
 fn twice(units: &[Unit]) -> Result<(), Failure> {
     for (at, one) in units.iter().enumerate() {
         let same = |other: &&Unit| {
-            (other.name(), &other.manifest().region, &other.manifest().account) == (one.name(), &one.manifest().region, &one.manifest().account)
+            (other.name(), &other.manifest().region, &other.manifest().account)
+                == (one.name(), &one.manifest().region, &one.manifest().account)
         };
         if let Some(other) = units[..at].iter().find(same) {
             let message = format!("`{}` and `{}` are both deployed as `{}`", other.source, one.source, one.name());
@@ -137,7 +138,10 @@ impl Units {
 
     /// The unit of a name: that of its declaration, or the one it is deployed under.
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.units.iter().position(|unit| unit.name() == name).or_else(|| self.declared.iter().position(|declared| declared == name))
+        self.units
+            .iter()
+            .position(|unit| unit.name() == name)
+            .or_else(|| self.declared.iter().position(|declared| declared == name))
     }
 
     /// An error at a place of a unit's sources.

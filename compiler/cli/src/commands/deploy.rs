@@ -120,7 +120,11 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     if args.access.verbose {
         let (total, waited) = (begun.elapsed(), accounts.waited());
         let own = total.saturating_sub(waited).as_millis();
-        output::line(&format!("  {} ms, {} calls to AWS; {own} ms of it not waiting for them", total.as_millis(), accounts.attempts()));
+        output::line(&format!(
+            "  {} ms, {} calls to AWS; {own} ms of it not waiting for them",
+            total.as_millis(),
+            accounts.attempts()
+        ));
     }
     if !global.quiet && !args.json && begun.elapsed().as_secs() > 0 {
         output::line(&format!("took {}", spoken(begun.elapsed())));
@@ -157,7 +161,9 @@ fn finish(args: &Args, units: &Units, fates: &[Fate], global: &Global) -> Result
         {
             for (name, value) in &stack.outputs {
                 let prefix = if several { format!("{}.", unit.name()) } else { String::new() };
-                output::print(format!("{}\n", cloudc_base::render::printable(&format!("{prefix}{name} = {}", value.value))).as_bytes())?;
+                output::print(
+                    format!("{}\n", cloudc_base::render::printable(&format!("{prefix}{name} = {}", value.value))).as_bytes(),
+                )?;
             }
         }
     }
@@ -229,15 +235,20 @@ impl Approver for Asker<'_> {
             critical.iter().map(|plan| plan.stack.as_str()).filter(|name| !self.confirm.iter().any(|one| one == name)).collect();
         if !local::interactive() || self.json {
             if let Some(name) = unconfirmed.first() {
-                return Err(Error::new(codes::NOT_APPROVED, format!("this can destroy data in `{name}`, and nobody can be asked"))
-                    .help(format!("look at the plan above, then `--yes --confirm {name}`")));
+                return Err(Error::new(
+                    codes::NOT_APPROVED,
+                    format!("this can destroy data in `{name}`, and nobody can be asked"),
+                )
+                .help(format!("look at the plan above, then `--yes --confirm {name}`")));
             }
             if never || self.yes && !always || !self.confirm.is_empty() && self.yes {
                 return Ok(true);
             }
             let error = Error::new(codes::NOT_APPROVED, "nobody agreed to the plan, and nobody can be asked");
             return Err(match always {
-                true => error.note("the environment wants every deployment agreed to").help("`--yes --confirm STACK` for each stack, or a terminal"),
+                true => error
+                    .note("the environment wants every deployment agreed to")
+                    .help("`--yes --confirm STACK` for each stack, or a terminal"),
                 false => error.help("`--yes` agrees to it"),
             });
         }

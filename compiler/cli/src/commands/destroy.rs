@@ -131,14 +131,18 @@ async fn holding(aws: &Aws, stack: &Stack, global: &Global) -> Result<Vec<String
         let policy = template.as_ref().and_then(|template| template.get("Resources")?.get(id)?.get("DeletionPolicy")?.as_str());
         matches!(policy, Some("Retain" | "Snapshot"))
     };
-    let holds = resources.into_iter().filter(|one| !kept(&one.id) && schema.ty(&one.ty).is_some_and(cloudc_schema::Type::is_stateful));
+    let holds =
+        resources.into_iter().filter(|one| !kept(&one.id) && schema.ty(&one.ty).is_some_and(cloudc_schema::Type::is_stateful));
     Ok(holds.map(|one| format!("{} ({})", one.id, one.ty)).collect())
 }
 
 fn agreed(args: &Args, doomed: &[Doomed]) -> Result<bool, Error> {
     if !args.json {
         for one in doomed {
-            output::line(&cloudc_base::render::printable(&format!("delete {} in {} ({})", one.stack.name, one.aws.region, one.stack.status)));
+            output::line(&cloudc_base::render::printable(&format!(
+                "delete {} in {} ({})",
+                one.stack.name, one.aws.region, one.stack.status
+            )));
             if !one.holds.is_empty() {
                 output::line(&cloudc_base::render::printable(&format!("  what these hold is lost: {}", one.holds.join(", "))));
             }
@@ -153,13 +157,18 @@ fn agreed(args: &Args, doomed: &[Doomed]) -> Result<bool, Error> {
     if !local::interactive() || args.json {
         return match (args.yes, dangerous.first()) {
             (true, None) => Ok(true),
-            (true, Some(name)) => Err(Error::new(codes::NOT_APPROVED, format!("deleting `{name}` destroys data, and nobody can be asked"))
-                .help(format!("`--yes --confirm {name}`"))),
-            (false, _) => Err(Error::new(codes::NOT_APPROVED, "nobody agreed, and nobody can be asked").help("`--yes` agrees to it")),
+            (true, Some(name)) => {
+                Err(Error::new(codes::NOT_APPROVED, format!("deleting `{name}` destroys data, and nobody can be asked"))
+                    .help(format!("`--yes --confirm {name}`")))
+            }
+            (false, _) => {
+                Err(Error::new(codes::NOT_APPROVED, "nobody agreed, and nobody can be asked").help("`--yes` agrees to it"))
+            }
         };
     }
     if !args.yes && dangerous.is_empty() {
-        return Ok(local::ask("delete? [y]es, [n]o").is_some_and(|answer| answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes")));
+        return Ok(local::ask("delete? [y]es, [n]o")
+            .is_some_and(|answer| answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes")));
     }
     Ok(dangerous.iter().all(|name| local::ask(&format!("type `{name}` to delete it:")).as_deref() == Some(*name)))
 }
@@ -191,9 +200,16 @@ async fn delete(args: &Args, one: &Doomed, settings: &Settings, progress: &Progr
     let Some(stack) = done.stack else { return Ok(true) };
     progress.clear();
     for cause in &done.failures {
-        failures::tell(&Error::new(codes::RESOURCE_FAILED, format!("`{}` could not be deleted", cause.id)).note(format!("AWS says: {}", cause.reason)).help(
-            cause.advice.map_or_else(|| format!("`cloudc destroy {name} --retain {}` leaves it as it is", cause.top), str::to_owned),
-        ));
+        failures::tell(
+            &Error::new(codes::RESOURCE_FAILED, format!("`{}` could not be deleted", cause.id))
+                .note(format!("AWS says: {}", cause.reason))
+                .help(
+                    cause.advice.map_or_else(
+                        || format!("`cloudc destroy {name} --retain {}` leaves it as it is", cause.top),
+                        str::to_owned,
+                    ),
+                ),
+        );
     }
     progress.say(name, &format!("is in {}", stack.status));
     let _ = one.unit;

@@ -146,7 +146,11 @@ fn pairs(args: &Args, global: &Global) -> Result<Vec<Pair>, Failure> {
             let deployed = match (&args.stack, &unit) {
                 (Some(stack), _) => stack.as_str(),
                 (None, Some(unit)) => unit.name(),
-                (None, None) => return Err(Failure::usage("with what is it compared?").help("`--old FILE`, `--stack NAME` or `--git REVISION`")),
+                (None, None) => {
+                    return Err(
+                        Failure::usage("with what is it compared?").help("`--old FILE`, `--stack NAME` or `--git REVISION`")
+                    );
+                }
             };
             let body = aws.template(deployed).await.map_err(failure)?;
             if body.is_none() && args.stack.is_some() {
@@ -161,7 +165,8 @@ fn pairs(args: &Args, global: &Global) -> Result<Vec<Pair>, Failure> {
 /// The template that a file is, or is built to.
 fn template(path: &Path, settings: &SettingArgs, global: &Global) -> Result<Json, Failure> {
     if path.extension().is_some_and(|ending| ending == "cloud") {
-        let built = units::build(&UnitArgs { paths: vec![path.to_path_buf()], settings: settings.clone(), target: Vec::new() }, global)?;
+        let built =
+            units::build(&UnitArgs { paths: vec![path.to_path_buf()], settings: settings.clone(), target: Vec::new() }, global)?;
         let first = built.units.into_iter().next().map(|unit| unit.artifact.template);
         return first.ok_or_else(|| Failure::errors(format!("`{}` builds nothing", path.display())));
     }
@@ -177,7 +182,8 @@ fn with_git(args: &Args, revision: &str, global: &Global) -> Result<Vec<Pair>, F
     let then = at_commit(args, revision, global)?;
     let mut pairs: Vec<Pair> = Vec::new();
     for unit in &now.units {
-        let before = then.units.iter().find(|other| other.name() == unit.name() && other.manifest().region == unit.manifest().region);
+        let before =
+            then.units.iter().find(|other| other.name() == unit.name() && other.manifest().region == unit.manifest().region);
         let before = before.map(|other| other.artifact.template.clone());
         pairs.push(Pair { name: unit.name().to_owned(), before, after: Some(unit.artifact.template.clone()) });
     }
@@ -195,7 +201,10 @@ fn at_commit(args: &Args, revision: &str, global: &Global) -> Result<Units, Fail
         return Err(Failure::usage(format!("`{revision}` is no revision")));
     }
     let git = |arguments: &[&str]| {
-        let out = Command::new("git").args(arguments).output().map_err(|error| Failure::world(format!("git cannot be started: {error}")))?;
+        let out = Command::new("git")
+            .args(arguments)
+            .output()
+            .map_err(|error| Failure::world(format!("git cannot be started: {error}")))?;
         if out.status.success() {
             return Ok(out.stdout);
         }
@@ -225,7 +234,8 @@ fn at_commit(args: &Args, revision: &str, global: &Global) -> Result<Units, Fail
     }
     // The folder is a project, as the one with `.git` is.
     std::fs::create_dir_all(folder.join(".git")).map_err(|error| Failure::world(format!("cannot make a folder: {error}")))?;
-    let paths: Vec<PathBuf> = args.units.paths.iter().map(|path| folder.join(&inside).join(path)).filter(|path| path.exists()).collect();
+    let paths: Vec<PathBuf> =
+        args.units.paths.iter().map(|path| folder.join(&inside).join(path)).filter(|path| path.exists()).collect();
     if paths.is_empty() {
         return Ok(Units::bare(Vec::new()));
     }
@@ -247,7 +257,14 @@ impl Drop for Temporary {
 
 fn part(template: Json, only: Option<Part>) -> Json {
     let name = match only {
-        None => return template,
+        None => {
+            // It only has one value, and says nothing.
+            let mut template = template;
+            if let Some(map) = template.as_object_mut() {
+                map.shift_remove("AWSTemplateFormatVersion");
+            }
+            return template;
+        }
         Some(Part::Resources) => "Resources",
         Some(Part::Parameters) => "Parameters",
         Some(Part::Outputs) => "Outputs",

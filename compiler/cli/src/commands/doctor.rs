@@ -43,7 +43,10 @@ struct Finding {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let places = places(args, global);
     let accounts = Accounts::new(&args.access);
-    let mut findings = vec![tool("git", "the commit is recorded with each deployment"), tool("aws", "not needed; `aws sso login` is one way to credentials")];
+    let mut findings = vec![
+        tool("git", "the commit is recorded with each deployment"),
+        tool("aws", "not needed; `aws sso login` is one way to credentials"),
+    ];
     findings.extend(block_on(async {
         let mut all = Vec::new();
         for (label, place) in &places {
@@ -102,7 +105,9 @@ fn tool(name: &str, why: &str) -> Finding {
             let version = String::from_utf8_lossy(&out.stdout).lines().next().unwrap_or_default().to_owned();
             Finding { what: format!("the command `{name}`"), state: "fine", said: version, help: None }
         }
-        None => Finding { what: format!("the command `{name}`"), state: "missing", said: format!("not there ({why})"), help: None },
+        None => {
+            Finding { what: format!("the command `{name}`"), state: "missing", said: format!("not there ({why})"), help: None }
+        }
     }
 }
 
@@ -135,7 +140,9 @@ async fn look(accounts: &Accounts, label: &str, place: &Named) -> Vec<Finding> {
         Err(error) => wrong("bucket", error),
     });
     found.push(match aws.stacks().await {
-        Ok(stacks) => Finding { what: what("CloudFormation"), state: "fine", said: format!("{} stacks", stacks.len()), help: None },
+        Ok(stacks) => {
+            Finding { what: what("CloudFormation"), state: "fine", said: format!("{} stacks", stacks.len()), help: None }
+        }
         Err(error) => wrong("CloudFormation", error),
     });
     found

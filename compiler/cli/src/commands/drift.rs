@@ -87,7 +87,9 @@ fn show(found: &Found, units: Option<&Units>, global: &Global) -> Result<(), Fai
         let place = units.zip(found.unit).and_then(|(units, at)| place(units, at, one));
         match (place, units.zip(found.unit)) {
             (Some(place), Some((units, at))) => {
-                output::print(units.drawn(at, &[(place, report(one))], global, output::color_on_stdout(global.color)).as_bytes())?;
+                output::print(
+                    units.drawn(at, &[(place, report(one))], global, output::color_on_stdout(global.color)).as_bytes(),
+                )?;
             }
             _ => {
                 let mut lines = vec![format!("{}: {}", one.id, message(one))];

@@ -18,11 +18,14 @@ const MOST: usize = 1_000;
 
 /// Options of `events`.
 #[derive(Debug, clap::Args)]
-#[command(visible_alias = "stream", after_help = "Examples:
+#[command(
+    visible_alias = "stream",
+    after_help = "Examples:
   cloudc events api                     the last 50
   cloudc events api --failed            only what failed
   cloudc events --follow                of every stack of the program here, as it happens
-  cloudc events 'shop-*' --follow --json >> events.jsonl")]
+  cloudc events 'shop-*' --follow --json >> events.jsonl"
+)]
 pub struct Args {
     #[command(flatten)]
     named: NamedArgs,
@@ -118,7 +121,8 @@ fn json(name: &str, event: &Event) -> String {
 fn text(name: &str, event: &Event, several: bool) -> String {
     let prefix = if several { format!("{name}  ") } else { String::new() };
     let reason = event.reason.as_ref().map_or_else(String::new, |reason| format!("  {reason}"));
-    let line = format!("{}  {prefix}{:<28}  {}  {}{reason}", clock::written(event.at / 1000), event.status, event.logical, event.ty);
+    let line =
+        format!("{}  {prefix}{:<28}  {}  {}{reason}", clock::written(event.at / 1000), event.status, event.logical, event.ty);
     cloudc_base::render::printable(&line)
 }
 

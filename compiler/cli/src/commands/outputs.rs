@@ -54,7 +54,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     for stack in &found {
         for (name, value) in &stack.outputs {
             let prefix = if found.len() > 1 { format!("{}.", stack.name) } else { String::new() };
-            output::print(format!("{}\n", cloudc_base::render::printable(&format!("{prefix}{name} = {}", value.value))).as_bytes())?;
+            output::print(
+                format!("{}\n", cloudc_base::render::printable(&format!("{prefix}{name} = {}", value.value))).as_bytes(),
+            )?;
         }
     }
     Ok(Exit::Fine)

@@ -60,7 +60,11 @@ pub struct Args {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let units = units::build(&args.units, global)?;
     let found = if args.offline {
-        units.units.iter().map(|unit| offline::plan(unit, &args.values, &layers::schema(global)).map(|plan| (plan, None))).collect()
+        units
+            .units
+            .iter()
+            .map(|unit| offline::plan(unit, &args.values, &layers::schema(global)).map(|plan| (plan, None)))
+            .collect()
     } else {
         ask(args, &units, global)?
     };
@@ -104,24 +108,28 @@ fn ask(args: &Args, units: &Units, global: &Global) -> Result<Vec<Found>, Failur
 }
 
 async fn one(args: &Args, aws: &Aws, unit: &Unit, settings: &Settings, units: &Units, schema: &cloudc_schema::Schema) -> Found {
+    if waits(aws, unit, units).await? {
+        return Ok((offline::before_others(aws, unit, settings, schema)?, None));
+    }
     let deploying: Vec<String> = units.units.iter().map(|unit| unit.name().to_owned()).collect();
     let kept = match aws.stack(unit.name()).await?.filter(|stack| !stack.outputs.is_empty()) {
         Some(stack) => exports::keep(aws, unit, &stack, &deploying).await?,
         None => None,
     };
     let planned = kept.as_ref().unwrap_or(unit);
-    let mut prepared = match run::prepare(aws, planned, settings, schema, "plan", &Silent).await {
-        // What it needs is deployed in the same run, and not there yet.
-        Err(error) if error.message.contains("No export named") && units.units.iter().any(|other| needs(unit, other)) => {
-            return Ok((offline::before_others(aws, unit, settings, schema)?, None));
-        }
-        other => other?,
-    };
+    let mut prepared = run::prepare(aws, planned, settings, schema, "plan", &Silent).await?;
     if kept.is_some() {
-        prepared.plan.notes.push("exports that other stacks still import stay until those are changed, and leave in a second step".to_owned());
+        prepared
+            .plan
+            .notes
+            .push("exports that other stacks still import stay until those are changed, and leave in a second step".to_owned());
     }
     if let Some(stack) = &prepared.stack {
-        prepared.plan.drifted = aws.resources(&stack.id).await.map(|all| all.into_iter().filter(|one| one.drifted).map(|one| one.id).collect()).unwrap_or_default();
+        prepared.plan.drifted = aws
+            .resources(&stack.id)
+            .await
+            .map(|all| all.into_iter().filter(|one| one.drifted).map(|one| one.id).collect())
+            .unwrap_or_default();
     }
     if args.out.is_none() {
         run::discard(aws, &prepared).await?;
@@ -130,9 +138,16 @@ async fn one(args: &Args, aws: &Aws, unit: &Unit, settings: &Settings, units: &U
     Ok((prepared.plan.clone(), Some(prepared)))
 }
 
-/// Whether a stack is deployed after another one of this run.
-fn needs(unit: &Unit, other: &Unit) -> bool {
-    unit.manifest().after.iter().any(|before| before.stack_name == other.name())
+/// Whether a stack reads others of this run that are not deployed yet, so that CloudFormation could not plan it.
+async fn waits(aws: &Aws, unit: &Unit, units: &Units) -> Result<bool, Error> {
+    for needed in &unit.manifest().after {
+        let here = units.units.iter().any(|other| other.name() == needed.stack_name);
+        let same = needed.region.as_ref().is_none_or(|region| *region == aws.region);
+        if here && same && aws.stack(&needed.stack_name).await?.is_none_or(|stack| !stack.status.is_whole()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn print(args: &Args, units: &Units, found: Vec<Found>, global: &Global) -> Result<Exit, Failure> {
@@ -154,7 +169,8 @@ fn print(args: &Args, units: &Units, found: Vec<Found>, global: &Global) -> Resu
         }
     }
     if args.json {
-        let errors: Vec<_> = failed.iter().map(|error| serde_json::json!({ "code": error.code, "message": error.message })).collect();
+        let errors: Vec<_> =
+            failed.iter().map(|error| serde_json::json!({ "code": error.code, "message": error.message })).collect();
         let whole = serde_json::json!({ "version": 1, "plans": plans, "errors": errors });
         output::print(format!("{whole:#}\n").as_bytes())?;
     }
@@ -167,4 +183,3 @@ fn print(args: &Args, units: &Units, found: Vec<Found>, global: &Global) -> Resu
     let nothing = plans.iter().all(|plan| plan.action == StackAction::Nothing);
     Ok(if nothing { Exit::Fine } else { Exit::Changes })
 }
-

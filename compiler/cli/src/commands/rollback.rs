@@ -69,7 +69,12 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         let template = history.template(&record).await.map_err(failure)?;
         let unit = unit(&aws, &record, &template).map_err(failure)?;
         if !global.quiet && !args.json {
-            output::line(&format!("back to version {} of `{}`, deployed {}", record.version, record.stack, cloudc_deploy::clock::written(record.begun)));
+            output::line(&format!(
+                "back to version {} of `{}`, deployed {}",
+                record.version,
+                record.stack,
+                cloudc_deploy::clock::written(record.begun)
+            ));
         }
         let units = Units::bare(vec![unit]);
         let deployment = Deployment {
@@ -108,7 +113,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
 
 /// The deployment to go back to.
 async fn chosen(history: &History<'_>, one: &Named, to: Option<u32>) -> Result<Record, Error> {
-    let missing = |message: String| Error::new(codes::NO_RECORD, message).help(format!("`cloudc history {}` shows those there are", one.name));
+    let missing = |message: String| {
+        Error::new(codes::NO_RECORD, message).help(format!("`cloudc history {}` shows those there are", one.name))
+    };
     if let Some(version) = to {
         let found = history.record(&one.name, version).await?;
         return found.ok_or_else(|| missing(format!("there is no version {version} of `{}`", one.name)));
@@ -123,13 +130,16 @@ async fn chosen(history: &History<'_>, one: &Named, to: Option<u32>) -> Result<R
         return Ok(current.clone());
     }
     let other = |record: &&Record| record.template != current.template || record.parameters != current.parameters;
-    fine.find(other).cloned().ok_or_else(|| missing(format!("there is nothing before version {} of `{}` to go back to", current.version, one.name)))
+    fine.find(other)
+        .cloned()
+        .ok_or_else(|| missing(format!("there is nothing before version {} of `{}` to go back to", current.version, one.name)))
 }
 
 /// A unit of what was recorded.
 fn unit(aws: &Aws, record: &Record, template: &str) -> Result<Unit, Error> {
-    let template: Json = serde_json::from_str(template)
-        .map_err(|error| Error::new(codes::NO_RECORD, format!("the template of version {} is not JSON: {error}", record.version)))?;
+    let template: Json = serde_json::from_str(template).map_err(|error| {
+        Error::new(codes::NO_RECORD, format!("the template of version {} is not JSON: {error}", record.version))
+    })?;
     let parameters: BTreeMap<String, String> = record.plain_parameters();
     let manifest = Manifest {
         stack_name: record.stack.clone(),
@@ -149,8 +159,7 @@ fn unit(aws: &Aws, record: &Record, template: &str) -> Result<Unit, Error> {
         notifications: record.notifications.clone(),
         assets: Vec::new(),
     };
-    let artifact =
-        Artifact { template, source_map: Default::default(), manifest, uploads: Vec::new(), notes: Vec::new() };
+    let artifact = Artifact { template, source_map: Default::default(), manifest, uploads: Vec::new(), notes: Vec::new() };
     Ok(Unit::new(artifact, record.source.clone(), PathBuf::from(".")))
 }
 
@@ -161,6 +170,9 @@ async fn check(aws: &Aws, one: &Named, template: &str) -> Result<(), Error> {
     if parsed(&now).is_some() && parsed(&now) == parsed(template) {
         return Ok(());
     }
-    failures::tell(&Error::new(codes::STACK_FAILED, format!("`{}` has another template than the one it was brought back to", one.name)));
+    failures::tell(&Error::new(
+        codes::STACK_FAILED,
+        format!("`{}` has another template than the one it was brought back to", one.name),
+    ));
     Err(Error::new(codes::STACK_FAILED, "the rollback cannot be confirmed").help("`cloudc diff --stack` shows the difference"))
 }

@@ -94,7 +94,13 @@ fn text(one: &Known) -> String {
     }
     if let Some(head) = &one.head {
         let revision = head.revision.as_ref().map_or_else(String::new, |commit| format!(" at {}", short(commit)));
-        let by = format!("version {} {} by {}{revision}, {}", head.version, head.outcome.word(), head.from, clock::written(head.begun));
+        let by = format!(
+            "version {} {} by {}{revision}, {}",
+            head.version,
+            head.outcome.word(),
+            head.from,
+            clock::written(head.begun)
+        );
         lines.push(format!("  {by}"));
     }
     if let Some(lock) = &one.lock {

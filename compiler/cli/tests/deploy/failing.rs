@@ -61,7 +61,8 @@ fn a_rollback_that_failed_is_taken_up() {
 
 #[test]
 fn an_operation_under_way_is_watched() {
-    let source = "stack slow { region: \"REGION\" }\nresource address: AWS::EC2::EIP { Tags: { slow: \"4\" } }\noutput ip = address\n";
+    let source =
+        "stack slow { region: \"REGION\" }\nresource address: AWS::EC2::EIP { Tags: { slow: \"4\" } }\noutput ip = address.ref\n";
     let project = Project::new("slow", &[("slow.cloud", source)]);
     let mut first = project.command(&["deploy", "--yes"]).spawn().expect("cloudc starts");
     until(|| project.run(&["status", "slow"]).out.contains("CREATE_IN_PROGRESS"));
@@ -73,7 +74,8 @@ fn an_operation_under_way_is_watched() {
     assert_eq!(project.run(&["locks"]).ends(0).out, "");
     // Interrupted, it lets CloudFormation go on, and says so.
     project.write("slow.cloud", &source.replace("\"4\"", "\"5\""));
-    let child = project.command(&["deploy", "--yes"]).stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn();
+    let child =
+        project.command(&["deploy", "--yes"]).stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn();
     let child = child.expect("cloudc starts");
     until(|| project.run(&["status", "slow"]).out.contains("UPDATE_IN_PROGRESS"));
     let interrupted = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
@@ -88,18 +90,19 @@ fn an_operation_under_way_is_watched() {
 fn of_two_deployments_one_goes_on() {
     let source = "stack twice { region: \"REGION\" }\nresource address: AWS::EC2::EIP { Tags: { slow: \"3\" } }\n";
     let project = Project::new("twice", &[("twice.cloud", source)]);
-    let start = || {
-        let mut command = project.command(&["deploy", "--yes"]);
+    let start = |arguments: &[&str]| {
+        let mut command = project.command(arguments);
         command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().expect("cloudc starts")
     };
-    let both = [start(), start()].map(|child| ran(child.wait_with_output().expect("it ends")));
+    let both =
+        [start(&["deploy", "--yes"]), start(&["deploy", "--yes"])].map(|child| ran(child.wait_with_output().expect("it ends")));
     let mut codes = [both[0].code, both[1].code];
     codes.sort_unstable();
     assert_eq!(codes, [0, 3], "{both:#?}");
     assert!(both.iter().any(|one| one.err.contains("C0861") && one.err.contains("tester@")), "{both:#?}");
     // Waiting for it is another way.
     project.write("twice.cloud", &source.replace("\"3\"", "\"2\""));
-    let first = start();
+    let first = start(&["deploy", "--yes", "--lock-wait", "1m"]);
     let second = project.run(&["deploy", "--yes", "--lock-wait", "1m"]);
     let first = ran(first.wait_with_output().expect("it ends"));
     assert_eq!((first.code, second.code), (0, 0), "{first:#?}{second:#?}");

@@ -106,7 +106,10 @@ resource worker: AWS::Lambda::Function {
   Code: { S3Bucket: code.bucket, S3Key: code.key }
 }
 "#;
-    let project = Project::new("assets", &[("fn.cloud", source), ("code/main.py", "def handler(event, context):\n    return 1\n"), ("code/lib/x.py", "x = 1\n")]);
+    let project = Project::new(
+        "assets",
+        &[("fn.cloud", source), ("code/main.py", "def handler(event, context):\n    return 1\n"), ("code/lib/x.py", "x = 1\n")],
+    );
     project.deploy().ends(0).says("uploaded 1 file (0 were there)");
     // The same content somewhere else is the same object.
     project.write("fn.cloud", &source.replace("python3.13", "python3.12"));
@@ -130,7 +133,7 @@ output arn = inner.Outputs.TopicArn
     let project = Project::new("nested", &[("outer.cloud", outer), ("member.cloud", member)]);
     project.run(&["deploy", "--yes", "outer.cloud"]).ends(0).says("Arn = arn:aws:sns");
     project.run(&["plan", "outer.cloud"]).ends(0).says("no changes");
-    project.run(&["destroy", "outer", "--yes"]).ends(0);
+    project.run(&["destroy", "outer", "--yes", "--confirm", "outer"]).ends(0);
 }
 
 #[test]

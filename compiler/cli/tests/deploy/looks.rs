@@ -11,7 +11,8 @@ const THREE: &str = "stack three { region: \"REGION\" }\n\nresource queue: AWS::
 fn meddle(project: &Project, seconds: u32) {
     let url = project.run(&["outputs", "three", "--name", "Url"]).ends(0).out.trim().to_owned();
     let script = "import json,sys,urllib.request,urllib.parse\nurl,region,end=sys.argv[1:4]\nbody=urllib.parse.urlencode({'Action':'SetQueueAttributes','QueueUrl':url,'Attribute.1.Name':'VisibilityTimeout','Attribute.1.Value':sys.argv[4]}).encode()\nauth=f'AWS4-HMAC-SHA256 Credential=test/20260101/{region}/sqs/aws4_request, SignedHeaders=host, Signature=x'\nurllib.request.urlopen(urllib.request.Request(end,body,{'Authorization':auth,'Content-Type':'application/x-www-form-urlencoded'})).read()\n";
-    let done = Command::new(python()).args(["-c", script, &url, &project.region, &project.endpoint, &seconds.to_string()]).status();
+    let done =
+        Command::new(python()).args(["-c", script, &url, &project.region, &project.endpoint, &seconds.to_string()]).status();
     assert!(done.expect("python starts").success());
 }
 

@@ -16,11 +16,16 @@ fn layered() -> Vec<(String, String)> {
                 "\"after ${before.topic_name}\"".to_owned()
             }
         };
-        text.push_str(&format!("resource topic: AWS::SNS::Topic {{ DisplayName: {label} }}\noutput topic_name = topic.TopicName\n"));
+        text.push_str(&format!(
+            "resource topic: AWS::SNS::Topic {{ DisplayName: {label} }}\noutput topic_name = topic.TopicName\n"
+        ));
         listed.push(format!("{name}: \"./{name}.cloud\""));
         stacks.push((format!("{name}.cloud"), text));
     }
-    stacks.push(("project.cloud".to_owned(), format!("project tower {{ region: \"REGION\", stacks: {{ {} }} }}\n", listed.join(", "))));
+    stacks.push((
+        "project.cloud".to_owned(),
+        format!("project tower {{ region: \"REGION\", stacks: {{ {} }} }}\n", listed.join(", ")),
+    ));
     stacks
 }
 
@@ -61,7 +66,7 @@ fn twenty_stacks_in_four_waves() {
 fn what_needs_a_failed_stack_is_not_tried() {
     let files = [
         ("project.cloud", "project p { region: \"REGION\", stacks: { a: \"./a.cloud\", b: \"./b.cloud\", c: \"./c.cloud\" } }\n"),
-        ("a.cloud", "stack a {}\nresource address: AWS::EC2::EIP { Tags: { fail: \"create\" } }\noutput ip = address\n"),
+        ("a.cloud", "stack a {}\nresource address: AWS::EC2::EIP { Tags: { fail: \"create\" } }\noutput ip = address.ref\n"),
         ("b.cloud", "import \"./a.cloud\" as a\nstack b {}\nresource topic: AWS::SNS::Topic { DisplayName: a.ip }\n"),
         ("c.cloud", "stack c {}\nresource topic: AWS::SNS::Topic {}\n"),
     ];
@@ -94,7 +99,8 @@ fn an_export_leaves_after_its_last_use() {
 
 #[test]
 fn several_regions() {
-    let source = "stack wide { regions: [\"eu-west-1\", \"eu-north-1\"] }\nresource topic: AWS::SNS::Topic { DisplayName: aws.region }\n";
+    let source =
+        "stack wide { regions: [\"eu-west-1\", \"eu-north-1\"] }\nresource topic: AWS::SNS::Topic { DisplayName: aws.region }\n";
     let project = Project::bare("wide", &[("wide.cloud", source)]);
     for region in ["eu-west-1", "eu-north-1"] {
         project.run(&["bootstrap", "--region", region]).ends(0);

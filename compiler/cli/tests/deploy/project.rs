@@ -30,14 +30,24 @@ impl Ran {
     /// Asserts that it says something, on either channel.
     #[track_caller]
     pub fn says(self, text: &str) -> Self {
-        assert!(self.out.contains(text) || self.err.contains(text), "`{text}` is missing\n--- out\n{}\n--- err\n{}", self.out, self.err);
+        assert!(
+            self.out.contains(text) || self.err.contains(text),
+            "`{text}` is missing\n--- out\n{}\n--- err\n{}",
+            self.out,
+            self.err
+        );
         self
     }
 
     /// Asserts that it does not say something.
     #[track_caller]
     pub fn hides(self, text: &str) -> Self {
-        assert!(!self.out.contains(text) && !self.err.contains(text), "`{text}` is there\n--- out\n{}\n--- err\n{}", self.out, self.err);
+        assert!(
+            !self.out.contains(text) && !self.err.contains(text),
+            "`{text}` is there\n--- out\n{}\n--- err\n{}",
+            self.out,
+            self.err
+        );
         self
     }
 
@@ -60,8 +70,23 @@ pub struct Project {
 
 /// Regions that tests take one after another.
 const REGIONS: [&str; 17] = [
-    "us-east-1", "us-east-2", "us-west-1", "us-west-2", "eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-north-1",
-    "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ca-central-1", "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "eu-central-1",
+    "eu-north-1",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ca-central-1",
+    "sa-east-1",
 ];
 
 impl Project {

@@ -12,7 +12,12 @@ fn back_to_what_was() {
     project.run(&["rollback", "two", "--yes"]).ends(3).says("C0874").says("nothing before version 1");
     project.write("two.cloud", "stack two { region: \"REGION\" }\nresource topic: AWS::SNS::Topic { DisplayName: \"second\" }\n");
     project.run(&["deploy", "--yes", "--confirm", "two"]).ends(0);
-    project.run(&["rollback", "two", "--yes"]).ends(0).says("back to version 1").says("`Queue` comes back empty").says("has the template of version 1 again");
+    project
+        .run(&["rollback", "two", "--yes"])
+        .ends(0)
+        .says("back to version 1")
+        .says("`Queue` comes back empty")
+        .says("has the template of version 1 again");
     let history = project.run(&["history", "two", "--json"]).ends(0).json();
     assert_eq!(history["two"][0]["operation"], "rollback", "{history:#}");
     assert_eq!(history["two"][0]["version"], 3, "{history:#}");
@@ -48,7 +53,10 @@ fn a_plan_without_credentials() {
     project.deploy().ends(0);
     offline(&project).ends(0).says("no changes");
     project.write("two.cloud", &TWO.replace("Topic { ", "Topic { TopicName: \"fixed\", "));
-    offline(&project).ends(2).says("`TopicName` cannot be changed after creation").says("worked out without asking CloudFormation");
+    offline(&project)
+        .ends(2)
+        .says("`TopicName` cannot be changed after creation")
+        .says("worked out without asking CloudFormation");
 }
 
 #[test]

@@ -125,8 +125,7 @@ impl Aws {
 
     /// Writes a file: a large one in parts, several at once.
     pub async fn put_file(&self, bucket: &str, key: &str, path: &Path) -> Result<(), Error> {
-        let unreadable =
-            |error: String| Error::new(codes::ASSET, format!("`{}` cannot be read: {error}", path.display()));
+        let unreadable = |error: String| Error::new(codes::ASSET, format!("`{}` cannot be read: {error}", path.display()));
         let length = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?.len();
         if length >= IN_PARTS {
             return self.put_in_parts(bucket, key, path, length).await;
@@ -153,7 +152,14 @@ impl Aws {
         }
     }
 
-    async fn parts(&self, bucket: &str, key: &str, path: &Path, length: u64, id: &str) -> Result<Vec<types::CompletedPart>, Error> {
+    async fn parts(
+        &self,
+        bucket: &str,
+        key: &str,
+        path: &Path,
+        length: u64,
+        id: &str,
+    ) -> Result<Vec<types::CompletedPart>, Error> {
         let count = length.div_ceil(PART);
         let mut waiting = (0..count).map(|at| self.part(bucket, key, path, id, at, PART.min(length - at * PART)));
         let mut running = futures_util::stream::FuturesUnordered::new();
@@ -167,7 +173,15 @@ impl Aws {
         Ok(done)
     }
 
-    async fn part(&self, bucket: &str, key: &str, path: &Path, id: &str, at: u64, length: u64) -> Result<types::CompletedPart, Error> {
+    async fn part(
+        &self,
+        bucket: &str,
+        key: &str,
+        path: &Path,
+        id: &str,
+        at: u64,
+        length: u64,
+    ) -> Result<types::CompletedPart, Error> {
         let body = ByteStream::read_from().path(path).offset(at * PART).length(Length::Exact(length)).build().await;
         let body = body.map_err(|error| Error::new(codes::ASSET, format!("`{}` cannot be read: {error}", path.display())))?;
         let number = i32::try_from(at + 1).unwrap_or(i32::MAX);
@@ -184,7 +198,8 @@ impl Aws {
             Err(error) if error.raw_response().is_some_and(|raw| raw.status().as_u16() == 404) => Ok(false),
             Err(error) if error.raw_response().is_some_and(|raw| raw.status().as_u16() == 403) => {
                 let message = format!("the bucket `{bucket}` belongs to another account, or may not be used");
-                Err(Error::new(codes::ACCESS_DENIED, message).help("choose another with `--bucket`, and make it with `cloudc bootstrap`"))
+                Err(Error::new(codes::ACCESS_DENIED, message)
+                    .help("choose another with `--bucket`, and make it with `cloudc bootstrap`"))
             }
             Err(error) => Err(from_sdk("HeadBucket", &error)),
         }

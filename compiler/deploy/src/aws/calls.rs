@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::{BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef};
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+};
 use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -131,7 +133,8 @@ impl Intercept for Calls {
         self.end();
         self.shared.attempts.fetch_add(1, Ordering::Relaxed);
         if let (Some(listener), Some(begun)) = (&self.shared.listener, bag.load::<Begun>()) {
-            let operation = bag.load::<Metadata>().map_or_else(String::new, |about| format!("{}.{}", about.service(), about.name()));
+            let operation =
+                bag.load::<Metadata>().map_or_else(String::new, |about| format!("{}.{}", about.service(), about.name()));
             listener(&Call {
                 operation,
                 attempt: begun.attempt,

@@ -75,12 +75,16 @@ pub async fn connect(access: &Access, calls: Calls) -> Result<Aws, Error> {
     };
     credentials(&config).await?;
     let first_pause = access.first_pause.unwrap_or(Duration::from_millis(100));
-    let retry = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(first_pause).with_max_backoff(LONGEST_PAUSE);
+    let retry =
+        RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(first_pause).with_max_backoff(LONGEST_PAUSE);
     let config = match &access.role {
         Some(role) => assume(&config, role, access).await?,
         None => config,
     };
-    let sts = aws_sdk_sts::config::Builder::from(&config).retry_config(retry.clone()).interceptor(calls.clone()).retry_classifier(CutOff);
+    let sts = aws_sdk_sts::config::Builder::from(&config)
+        .retry_config(retry.clone())
+        .interceptor(calls.clone())
+        .retry_classifier(CutOff);
     let identity = identity(&aws_sdk_sts::Client::from_conf(sts.build())).await?;
     let cloudformation = aws_sdk_cloudformation::config::Builder::from(&config)
         .retry_config(retry.clone())

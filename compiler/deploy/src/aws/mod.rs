@@ -13,9 +13,10 @@ mod stacks;
 pub use bucket::{Condition, Object};
 pub use calls::{Call, Calls};
 pub use connect::{Access, Identity, Role, connect};
-pub use drift::{DriftedResource, Difference, StackDrift};
+pub use drift::{Difference, DriftedResource, StackDrift};
 pub use stacks::{
-    Change, ChangeDetail, ChangeSet, ChangeSetKind, ChangeSetRequest, Event, Import, Output, Parameter, Resource, Stack, Template,
+    Change, ChangeDetail, ChangeSet, ChangeSetKind, ChangeSetRequest, Event, Import, Output, Parameter, Resource, Stack,
+    Template, ValidationFailure,
 };
 
 /// A connection to one account in one region.

@@ -206,6 +206,19 @@ impl Event {
     }
 }
 
+/// Something that CloudFormation found wrong before it began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValidationFailure {
+    /// The logical id.
+    pub id: String,
+    /// The type.
+    pub ty: String,
+    /// Where: `/Resources/Data/Properties/BucketName`, or below the resource.
+    pub path: String,
+    /// What.
+    pub reason: String,
+}
+
 /// A resource of a stack.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Resource {
@@ -313,21 +326,13 @@ impl Aws {
             .client_token(&request.name)
             .change_set_type(kind)
             .set_role_arn(request.role.clone())
-            .set_notification_arns(Some(request.notifications.clone()));
+            .set_notification_arns(Some(request.notifications.clone()))
+            .set_parameters(Some(parameters(&request.parameters)))
+            .set_tags(Some(tags(&request.tags)));
         call = match &request.template {
             Template::Body(body) => call.template_body(body),
             Template::Url(url) => call.template_url(url),
         };
-        for (name, value) in &request.parameters {
-            let parameter = types::Parameter::builder().parameter_key(name);
-            call = call.parameters(match value {
-                Parameter::Value(value) => parameter.parameter_value(value).build(),
-                Parameter::Previous => parameter.use_previous_value(true).build(),
-            });
-        }
-        for (key, value) in &request.tags {
-            call = call.tags(types::Tag::builder().key(key).value(value).build());
-        }
         for capability in &request.capabilities {
             call = call.capabilities(types::Capability::from(capability.as_str()));
         }
@@ -353,7 +358,8 @@ impl Aws {
         let mut found: Option<ChangeSet> = None;
         let mut token: Option<String> = None;
         loop {
-            let call = self.cloudformation.describe_change_set().stack_name(stack).change_set_name(name).set_next_token(token.take());
+            let call =
+                self.cloudformation.describe_change_set().stack_name(stack).change_set_name(name).set_next_token(token.take());
             let page = match call.send().await {
                 Ok(page) => page,
                 Err(error) => match from_sdk("DescribeChangeSet", &error) {
@@ -399,6 +405,56 @@ impl Aws {
             all.extend(page.summaries().iter().filter_map(|one| one.change_set_name()).map(str::to_owned));
         }
         Ok(all)
+    }
+
+    /// Changes a stack without a change set: CloudFormation plans none where only outputs change. Gives whether there was something to do.
+    pub async fn update_stack(&self, request: &ChangeSetRequest) -> Result<bool, Error> {
+        let mut call = self
+            .cloudformation
+            .update_stack()
+            .stack_name(&request.stack)
+            .client_request_token(&request.name)
+            .set_role_arn(request.role.clone())
+            .set_notification_arns(Some(request.notifications.clone()))
+            .set_parameters(Some(parameters(&request.parameters)))
+            .set_tags(Some(tags(&request.tags)));
+        call = match &request.template {
+            Template::Body(body) => call.template_body(body),
+            Template::Url(url) => call.template_url(url),
+        };
+        for capability in &request.capabilities {
+            call = call.capabilities(types::Capability::from(capability.as_str()));
+        }
+        match call.send().await {
+            Ok(_) => Ok(true),
+            Err(error) => match from_sdk("UpdateStack", &error) {
+                none if none.message.contains("No updates are to be performed") => Ok(false),
+                other => Err(other),
+            },
+        }
+    }
+
+    /// What CloudFormation found wrong with a template before it began, of the newest operation that failed so.
+    pub async fn validation_failures(&self, name: &str) -> Result<Vec<ValidationFailure>, Error> {
+        let mut pages = self.cloudformation.describe_events().stack_name(name).into_paginator().send();
+        let mut all: Vec<types::OperationEvent> = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| from_sdk("DescribeEvents", &error))?;
+            let failed = |event: &&types::OperationEvent| event.validation_status() == Some(&types::ValidationStatus::Failed);
+            all.extend(page.operation_events().iter().filter(failed).cloned());
+        }
+        let newest = all
+            .iter()
+            .max_by_key(|event| event.timestamp().map_or(0, DateTime::secs))
+            .and_then(|event| event.operation_id.clone());
+        all.retain(|event| event.operation_id == newest);
+        let found = all.iter().map(|event| ValidationFailure {
+            id: text(event.logical_resource_id()),
+            ty: text(event.resource_type()),
+            path: event.validation_path().unwrap_or_default().to_owned(),
+            reason: text(event.validation_status_reason()),
+        });
+        Ok(found.collect())
     }
 
     /// Removes a change set; one that is not there is no error.
@@ -487,6 +543,21 @@ impl Aws {
         }
         Ok(all)
     }
+}
+
+fn parameters(values: &BTreeMap<String, Parameter>) -> Vec<types::Parameter> {
+    let one = |(name, value): (&String, &Parameter)| {
+        let parameter = types::Parameter::builder().parameter_key(name);
+        match value {
+            Parameter::Value(value) => parameter.parameter_value(value).build(),
+            Parameter::Previous => parameter.use_previous_value(true).build(),
+        }
+    };
+    values.iter().map(one).collect()
+}
+
+fn tags(values: &BTreeMap<String, String>) -> Vec<types::Tag> {
+    values.iter().map(|(key, value)| types::Tag::builder().key(key).value(value).build()).collect()
 }
 
 fn stack(one: &types::Stack) -> Stack {

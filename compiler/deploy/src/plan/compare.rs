@@ -47,7 +47,8 @@ fn walk(path: &str, before: Option<&Json>, after: Option<&Json>, found: &mut Vec
 pub fn same(before: &Json, after: &Json) -> bool {
     match (before, after) {
         (Json::Object(before), Json::Object(after)) => {
-            before.len() == after.len() && before.iter().all(|(key, value)| after.get(key).is_some_and(|other| same(value, other)))
+            before.len() == after.len()
+                && before.iter().all(|(key, value)| after.get(key).is_some_and(|other| same(value, other)))
         }
         (Json::Array(before), Json::Array(after)) => {
             before.len() == after.len() && before.iter().zip(after).all(|(before, after)| same(before, after))

@@ -14,8 +14,8 @@ use cloudc_emit::Place;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-pub use dependents::{dependents, exports_of};
 pub use compare::{Difference, differences, same};
+pub use dependents::{dependents, exports_of};
 pub use offline::{Recorded, Whereabouts, offline};
 pub use online::{Made, online};
 pub use risk::Risk;

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use cloudc_schema::{Schema, Update};
 use serde_json::Value as Json;
 
-use super::{Action, Difference, Plan, Planned, PropertyChange, Risk, Source, StackAction, ValueChange, dependents, differences, risk};
+use super::{
+    Action, Difference, Plan, Planned, PropertyChange, Risk, Source, StackAction, ValueChange, dependents, differences, risk,
+};
 use crate::unit::{Unit, section};
 
 /// What was deployed, as far as it is recorded.
@@ -77,7 +79,12 @@ pub fn offline(
         template: unit.template_hash(),
         change_set: None,
     };
-    if recorded.is_some() && plan.resources.is_empty() && plan.parameters.is_empty() && plan.outputs.is_empty() && plan.tags.is_empty() {
+    if recorded.is_some()
+        && plan.resources.is_empty()
+        && plan.parameters.is_empty()
+        && plan.outputs.is_empty()
+        && plan.tags.is_empty()
+    {
         plan.action = StackAction::Nothing;
     }
     plan
@@ -170,7 +177,9 @@ pub fn property_update(schema: &Schema, ty: &str, pointer: &str) -> Update {
     let mut steps: Vec<&str> = inside.split('/').filter(|step| step.parse::<usize>().is_err()).collect();
     // The nearest property above that the schema knows decides.
     while !steps.is_empty() {
-        if let Some(property) = ty.property_at(&steps.join("/")).or_else(|| (steps.len() == 1).then(|| ty.property(steps[0])).flatten()) {
+        if let Some(property) =
+            ty.property_at(&steps.join("/")).or_else(|| (steps.len() == 1).then(|| ty.property(steps[0])).flatten())
+        {
             return property.update();
         }
         steps.pop();
@@ -208,7 +217,8 @@ pub fn why_replaced(pointer: &str, recreation: &str) -> Option<String> {
 
 /// A replaced resource has another identity, which those that name it get.
 fn carry_replacements(resources: &mut Vec<Planned>, template: &Json) {
-    let mut waiting: Vec<String> = resources.iter().filter(|one| one.action == Action::Replace).map(|one| one.id.clone()).collect();
+    let mut waiting: Vec<String> =
+        resources.iter().filter(|one| one.action == Action::Replace).map(|one| one.id.clone()).collect();
     let users = dependents::dependents(template);
     while let Some(replaced) = waiting.pop() {
         for user in users.get(&replaced).into_iter().flatten() {

@@ -34,7 +34,8 @@ pub fn online(given: Made<'_>, aws: &Aws, schema: &Schema) -> Plan {
     let old = given.template.filter(|_| action == StackAction::Update).unwrap_or(&nothing);
     let new = &unit.artifact.template;
     let (users, old_users) = (dependents::dependents(new), dependents::dependents(old));
-    let mut resources: Vec<Planned> = change_set.iter().flat_map(|set| &set.changes).map(|one| explained(one, old, new)).collect();
+    let mut resources: Vec<Planned> =
+        change_set.iter().flat_map(|set| &set.changes).map(|one| explained(one, old, new)).collect();
     for planned in &mut resources {
         let before = section(old, "Resources").and_then(|all| all.get(&planned.id));
         let used = if planned.action == Action::Delete { &old_users } else { &users };
@@ -53,7 +54,11 @@ pub fn online(given: Made<'_>, aws: &Aws, schema: &Schema) -> Plan {
         environment: unit.manifest().environment.clone(),
         action,
         unchanged: total - touched.min(total),
-        parameters: if quiet { Vec::new() } else { before.map(|stack| values(&stack.parameters, given.parameters)).unwrap_or_default() },
+        parameters: if quiet {
+            Vec::new()
+        } else {
+            before.map(|stack| values(&stack.parameters, given.parameters)).unwrap_or_default()
+        },
         outputs: if quiet { Vec::new() } else { outputs(old, new) },
         tags: if quiet { Vec::new() } else { values(before.map_or(&none, |stack| &stack.tags), &unit.manifest().tags) },
         risk: worst(&resources),
@@ -62,7 +67,11 @@ pub fn online(given: Made<'_>, aws: &Aws, schema: &Schema) -> Plan {
         notes: Vec::new(),
         exact: true,
         template: unit.template_hash(),
-        change_set: change_set.map(|set| ChangeSetRef { name: set.name.clone(), id: set.id.clone(), stack_id: set.stack_id.clone() }),
+        change_set: change_set.map(|set| ChangeSetRef {
+            name: set.name.clone(),
+            id: set.id.clone(),
+            stack_id: set.stack_id.clone(),
+        }),
     }
 }
 
@@ -108,7 +117,8 @@ fn properties(details: &[ChangeDetail], written: Vec<Difference>) -> Vec<Propert
     };
     for one in written {
         let about = details.iter().filter(|detail| of_property(detail, &one.path));
-        let recreation = about.clone().map(|detail| detail.recreation.as_str()).max_by_key(|word| action_of(word)).unwrap_or("Never");
+        let recreation =
+            about.clone().map(|detail| detail.recreation.as_str()).max_by_key(|word| action_of(word)).unwrap_or("Never");
         let recreation = recreation.to_owned();
         found.push(PropertyChange { path: one.path, before: one.before, after: one.after, cause: None, recreation });
     }
@@ -121,7 +131,8 @@ fn properties(details: &[ChangeDetail], written: Vec<Difference>) -> Vec<Propert
         if told || root == "/Properties" {
             continue;
         }
-        let cause = detail.cause.clone().or_else(|| (detail.source.as_deref() == Some("Automatic")).then(|| "CloudFormation".to_owned()));
+        let cause =
+            detail.cause.clone().or_else(|| (detail.source.as_deref() == Some("Automatic")).then(|| "CloudFormation".to_owned()));
         found.push(PropertyChange { path: root, before: None, after: None, cause, recreation: detail.recreation.clone() });
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::failure::{Failure, causes};
-use super::prepare::{change_set, final_set};
+use super::prepare::{change_set, final_set, read_template, update_directly};
 use super::settle::newest;
 use super::watch::{Ended, watch};
 use super::{News, Prepared, Settings, Watcher, Wish, policy};
-use crate::aws::{Aws, ChangeSet, ChangeSetKind, Event, Stack};
+use crate::aws::{Aws, ChangeSetKind, Event, Stack};
 use crate::clock;
 use crate::error::{Error, codes};
 use crate::plan::StackAction;
@@ -154,9 +154,21 @@ pub async fn apply(
     for stage in prepared.stages.clone() {
         let body = stage.template.to_string();
         let kind = if stage.kind == ChangeSetKind::Update && stack.is_none() { ChangeSetKind::Create } else { stage.kind };
-        let set = change_set(aws, unit, settings, &prepared.given, &body, kind, stage.imports.clone(), "deploy").await?;
+        let set = change_set(
+            aws,
+            unit,
+            settings,
+            &prepared.given,
+            &body,
+            kind,
+            stage.imports.clone(),
+            stack.as_ref().map(|stack| &stack.tags),
+            "deploy",
+        )
+        .await?;
         let Some(set) = set else { continue };
-        let ended = execute(aws, unit, &set, stack.as_ref(), settings, watcher).await?;
+        prepared.stack.clone_from(&stack);
+        let ended = execute(aws, unit, &How::ChangeSet(set.name), &prepared, settings, watcher).await?;
         events.extend(ended.events.clone());
         let whole = ended.stack.as_ref().is_some_and(|stack| stack.status.is_whole());
         if !whole {
@@ -166,29 +178,28 @@ pub async fn apply(
     }
     // The plan was worked out from the templates, or its change set is the one to execute.
     prepared.stack.clone_from(&stack);
-    let set = match &prepared.plan.change_set {
-        Some(set) => Some(set.name.clone()),
+    let (next, set) = match &prepared.plan.change_set {
+        Some(set) => (action, Some(set.name.clone())),
         None => {
-            prepared.template = None;
-            final_set(aws, unit, settings, &prepared, "deploy").await?.1.map(|set| set.name)
+            if stack.is_some() && !prepared.stages.is_empty() {
+                prepared.template = aws.template(name).await?.and_then(|body| read_template(&body));
+            }
+            let (next, set) = final_set(aws, unit, settings, &prepared, "deploy").await?;
+            (next, set.map(|set| set.name))
         }
     };
-    let ended = match set {
-        Some(set) => {
-            let set = ChangeSet {
-                id: String::new(),
-                name: set,
-                stack_id: String::new(),
-                status: String::new(),
-                reason: None,
-                execution: String::new(),
-                changes: Vec::new(),
-            };
-            if let Some(stack) = &stack {
-                relax(aws, unit, stack).await?;
-            }
+    if let Some(stack) = &stack {
+        relax(aws, unit, stack).await?;
+    }
+    let how = match (set, next) {
+        (Some(set), _) => Some(How::ChangeSet(set)),
+        (None, StackAction::Nothing) => None,
+        (None, _) => Some(How::Directly),
+    };
+    let ended = match how {
+        Some(how) => {
             watcher.tell(name, News::Begun { resources: prepared.plan.resources.len() });
-            execute(aws, unit, &set, stack.as_ref(), settings, watcher).await?
+            execute(aws, unit, &how, &prepared, settings, watcher).await?
         }
         None => Ended { stack: aws.stack(name).await?, events: Vec::new(), detached: false, cancelled: false },
     };
@@ -227,18 +238,26 @@ async fn end(aws: &Aws, history: &History<'_>, mut record: Record, action: Stack
     Ok(Applied { failures, cancelled, detached, events, version, ..finished(action, outcome, stack) })
 }
 
-/// Starts a change set and follows it to its end.
+/// How CloudFormation is told.
+enum How {
+    /// By executing this change set.
+    ChangeSet(String),
+    /// By handing over the template: of what no change set can be made.
+    Directly,
+}
+
+/// Starts and follows to the end.
 async fn execute(
     aws: &Aws,
     unit: &Unit,
-    set: &ChangeSet,
-    stack: Option<&Stack>,
+    how: &How,
+    prepared: &Prepared,
     settings: &Settings,
     watcher: &dyn Watcher,
 ) -> Result<Ended, Error> {
     let name = unit.name();
     let stub;
-    let target = match stack {
+    let target = match &prepared.stack {
         Some(stack) => stack,
         None => {
             let missing = || Error::new(codes::NO_CHANGE_SET, format!("the stack `{name}` was removed by somebody else"));
@@ -250,11 +269,20 @@ async fn execute(
     if *settings.wish.borrow() != Wish::Continue {
         return Err(Error::new(codes::NOT_APPROVED, "stopped before anything was changed"));
     }
-    let token = format!("deploy-{}", clock::unique());
-    if let Err(error) = aws.execute(name, &set.name, &token).await {
-        // An answer may have been lost, and the call made again: then it is under way, or done.
-        if !is_started(aws, name, &set.name, target).await? {
-            return Err(error);
+    match how {
+        How::ChangeSet(set) => {
+            let token = format!("deploy-{}", clock::unique());
+            if let Err(error) = aws.execute(name, set, &token).await {
+                // An answer may have been lost, and the call made again: then it is under way, or done.
+                if !is_started(aws, name, set, target).await? {
+                    return Err(error);
+                }
+            }
+        }
+        How::Directly => {
+            if !update_directly(aws, unit, settings, &prepared.given).await? {
+                return Ok(Ended { stack: Some(target.clone()), events: Vec::new(), detached: false, cancelled: false });
+            }
         }
     }
     watch(aws, name, &target.id, known, settings, watcher).await
@@ -274,7 +302,9 @@ async fn end_dead_record(history: &History<'_>, aws: &Aws, name: &str) -> Result
     let stack = aws.stack(name).await?;
     let same = |stack: &Stack| head.stack_id.as_deref().is_none_or(|id| id == stack.id);
     head.outcome = match &stack {
-        Some(stack) if stack.status.is_whole() && same(stack) && stack.updated.unwrap_or(stack.created) >= head.begun => Outcome::Succeeded,
+        Some(stack) if stack.status.is_whole() && same(stack) && stack.updated.unwrap_or(stack.created) >= head.begun => {
+            Outcome::Succeeded
+        }
         Some(stack) if stack.status.rolled_back() && !stack.status.failed() => Outcome::RolledBack,
         _ => Outcome::Failed,
     };

@@ -27,7 +27,9 @@ pub async fn blockers(aws: &Aws, stack: &Stack, going: &[String]) -> Result<(), 
     }
     if let Some(root) = &stack.root {
         let message = format!("`{}` is a nested stack of `{root}`", stack.name);
-        return Err(Error::new(codes::PROTECTED, message).help("delete the stack around it, or take it out of that stack's template"));
+        return Err(
+            Error::new(codes::PROTECTED, message).help("delete the stack around it, or take it out of that stack's template")
+        );
     }
     for (name, output) in &stack.outputs {
         let Some(export) = &output.export else { continue };
@@ -57,7 +59,13 @@ pub async fn destroy(
 }
 
 /// Deletes and waits.
-pub async fn remove(aws: &Aws, stack: &Stack, retain: &[String], settings: &Settings, watcher: &dyn Watcher) -> Result<Ended, Error> {
+pub async fn remove(
+    aws: &Aws,
+    stack: &Stack,
+    retain: &[String],
+    settings: &Settings,
+    watcher: &dyn Watcher,
+) -> Result<Ended, Error> {
     let known = newest(aws, stack).await?;
     let retain = if stack.status.as_str() == "DELETE_FAILED" { retain } else { &[] };
     aws.delete_stack(&stack.id, &format!("delete-{}", clock::unique()), retain, settings.role.as_deref()).await?;

@@ -8,8 +8,8 @@ mod apply;
 mod destroy;
 mod failure;
 mod parameters;
-mod prepare;
 mod policy;
+mod prepare;
 mod settle;
 mod stages;
 mod watch;
@@ -27,8 +27,8 @@ pub use destroy::{Destroyed, blockers, destroy};
 pub use failure::{Failure, advice};
 pub use parameters::{Given, HIDDEN, given, is_secret};
 pub use prepare::{Prepared, discard, prepare, read_template};
-pub use stages::Stage;
 pub use settle::{Settle, settle};
+pub use stages::Stage;
 pub use watch::{Ended, watch};
 
 /// How a deployment is to go.

@@ -85,7 +85,9 @@ fn lacking(unit: &Unit, missing: &[&str]) -> Error {
                 .note(format!("images are built and pushed outside: `docker build`, then `docker push REPOSITORY:{tag}`"))
                 .help(format!("then say where: `--param {name}=REPOSITORY`"))
         }
-        None => error.help(format!("give it with `--param {first}=VALUE`, in the environment (`params: {{ … }}`), or as its default")),
+        None => {
+            error.help(format!("give it with `--param {first}=VALUE`, in the environment (`params: {{ … }}`), or as its default"))
+        }
     }
 }
 

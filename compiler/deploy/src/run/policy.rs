@@ -31,7 +31,9 @@ pub fn protected(text: &str) -> Vec<String> {
 pub fn is_ours(text: &str) -> bool {
     let Ok(found) = serde_json::from_str::<Json>(text) else { return false };
     let Some(statements) = found.get("Statement").and_then(Json::as_array) else { return false };
-    let first = statements.first().is_some_and(|one| one.get("Effect") == Some(&json!("Allow")) && one.get("Resource") == Some(&json!("*")));
+    let first = statements
+        .first()
+        .is_some_and(|one| one.get("Effect") == Some(&json!("Allow")) && one.get("Resource") == Some(&json!("*")));
     match statements.as_slice() {
         [_] => first,
         [_, second] => first && second.get("Effect") == Some(&json!("Deny")) && second.get("Action") == Some(&json!(REFUSED)),

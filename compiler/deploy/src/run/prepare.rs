@@ -1,5 +1,6 @@
 //! From a unit to a plan: CloudFormation is asked what it would do.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cloudc_schema::Schema;
@@ -43,7 +44,9 @@ pub async fn prepare(
     let name = unit.name();
     if unit.body.len() > LARGEST_TEMPLATE {
         let message = format!("the template of `{name}` has {} bytes, CloudFormation takes {LARGEST_TEMPLATE}", unit.body.len());
-        return Err(Error::new(codes::TOO_LARGE, message).help("cut the stack in two, or move a part into a nested stack (`@nested`)"));
+        return Err(
+            Error::new(codes::TOO_LARGE, message).help("cut the stack in two, or move a part into a nested stack (`@nested`)")
+        );
     }
     let settled = settle(aws, name, settings, watcher).await?;
     let (stack, remains) = (settled.stack, settled.remains);
@@ -82,8 +85,9 @@ pub async fn final_set(
 ) -> Result<(StackAction, Option<ChangeSet>), Error> {
     let update = prepared.stack.is_some();
     let kind = if update { ChangeSetKind::Update } else { ChangeSetKind::Create };
-    let set = change_set(aws, unit, settings, &prepared.given, &unit.body, kind, Vec::new(), purpose).await?;
+    let set = change_set(aws, unit, settings, &prepared.given, &unit.body, kind, Vec::new(), None, purpose).await?;
     Ok(match (set, update) {
+        (None, true) if differs_beside_resources(unit, prepared.template.as_ref()) => (StackAction::Update, None),
         (None, true) => (StackAction::Nothing, None),
         (set, true) => (StackAction::Update, set),
         (set, false) => (StackAction::Create, set),
@@ -91,7 +95,14 @@ pub async fn final_set(
 }
 
 /// A plan from a change set.
-pub fn explain(aws: &Aws, unit: &Unit, prepared: &Prepared, action: StackAction, set: Option<&ChangeSet>, schema: &Schema) -> Plan {
+pub fn explain(
+    aws: &Aws,
+    unit: &Unit,
+    prepared: &Prepared,
+    action: StackAction,
+    set: Option<&ChangeSet>,
+    schema: &Schema,
+) -> Plan {
     let given = crate::plan::Made {
         unit,
         stack: prepared.stack.as_ref(),
@@ -103,7 +114,62 @@ pub fn explain(aws: &Aws, unit: &Unit, prepared: &Prepared, action: StackAction,
     online(given, aws, schema)
 }
 
-/// Asks for a change set and waits for it; nothing when there is nothing to change.
+/// Where only outputs (or what stands beside resources) change, CloudFormation finds nothing to plan, and still has to be told.
+fn differs_beside_resources(unit: &Unit, deployed: Option<&Json>) -> bool {
+    let new = &unit.artifact.template;
+    deployed.is_some_and(|old| ["Outputs", "Description", "Metadata"].iter().any(|name| !same(old.get(*name), new.get(*name))))
+}
+
+fn same(old: Option<&Json>, new: Option<&Json>) -> bool {
+    let empty = |value: &&Json| value.as_object().is_none_or(|map| !map.is_empty());
+    crate::plan::differences(old.filter(empty), new.filter(empty)).is_empty()
+}
+
+/// Changes what a change set cannot. Gives whether CloudFormation has something to do.
+pub async fn update_directly(aws: &Aws, unit: &Unit, settings: &Settings, given: &Given) -> Result<bool, Error> {
+    let request = request(aws, unit, settings, given, &unit.body, ChangeSetKind::Update, None, "deploy").await?;
+    aws.update_stack(&request).await.map_err(|error| explained(unit, error))
+}
+
+#[allow(clippy::too_many_arguments)] // what CloudFormation wants to know
+async fn request(
+    aws: &Aws,
+    unit: &Unit,
+    settings: &Settings,
+    given: &Given,
+    body: &str,
+    kind: ChangeSetKind,
+    tags: Option<&BTreeMap<String, String>>,
+    purpose: &str,
+) -> Result<ChangeSetRequest, Error> {
+    let manifest = unit.manifest();
+    let mut parameters = given.values.clone();
+    if kind == ChangeSetKind::Import
+        && let Ok(template) = serde_json::from_str::<Json>(body)
+    {
+        parameters.retain(|name, _| template.get("Parameters").is_some_and(|all| all.get(name).is_some()));
+    }
+    Ok(ChangeSetRequest {
+        stack: unit.name().to_owned(),
+        name: format!("cloudc-{purpose}-{}", clock::unique()),
+        kind,
+        template: hand_over(aws, settings, body).await?,
+        parameters,
+        // Taking resources in may change nothing else.
+        tags: if kind == ChangeSetKind::Import { tags.cloned().unwrap_or_default() } else { manifest.tags.clone() },
+        capabilities: manifest
+            .capabilities
+            .iter()
+            .map(|one| (*one).to_owned())
+            .chain(settings.capabilities.iter().cloned())
+            .collect(),
+        notifications: manifest.notifications.clone(),
+        imports: Vec::new(),
+        role: settings.role.clone(),
+    })
+}
+
+/// Asks for a change set and waits for it; nothing when there is nothing to change. `tags` are those that the stack has.
 #[allow(clippy::too_many_arguments)] // what CloudFormation wants to know
 pub async fn change_set(
     aws: &Aws,
@@ -113,27 +179,10 @@ pub async fn change_set(
     body: &str,
     kind: ChangeSetKind,
     imports: Vec<crate::aws::Import>,
+    tags: Option<&BTreeMap<String, String>>,
     purpose: &str,
 ) -> Result<Option<ChangeSet>, Error> {
-    let manifest = unit.manifest();
-    let mut parameters = given.values.clone();
-    if kind == ChangeSetKind::Import
-        && let Ok(template) = serde_json::from_str::<Json>(body)
-    {
-        parameters.retain(|name, _| template.get("Parameters").is_some_and(|all| all.get(name).is_some()));
-    }
-    let request = ChangeSetRequest {
-        stack: unit.name().to_owned(),
-        name: format!("cloudc-{purpose}-{}", clock::unique()),
-        kind,
-        template: hand_over(aws, settings, body).await?,
-        parameters,
-        tags: manifest.tags.clone(),
-        capabilities: manifest.capabilities.iter().map(|one| (*one).to_owned()).chain(settings.capabilities.iter().cloned()).collect(),
-        notifications: manifest.notifications.clone(),
-        imports,
-        role: settings.role.clone(),
-    };
+    let request = ChangeSetRequest { imports, ..request(aws, unit, settings, given, body, kind, tags, purpose).await? };
     let asked = aws.create_change_set(&request).await.map_err(|error| explained(unit, error));
     asked?;
     wait(aws, unit, &request.name, kind).await
@@ -182,7 +231,10 @@ fn explained(unit: &Unit, error: Error) -> Error {
     if error.is("InsufficientCapabilitiesException") || error.message.contains("Requires capabilities") {
         let capability = error.message.split(['[', ']']).nth(1).unwrap_or("CAPABILITY_NAMED_IAM").trim().to_owned();
         return Error { code: codes::CAPABILITY, ..error }
-            .note(format!("something in `{}` that the compiler does not see into (a macro, a nested template) makes it necessary", unit.name()))
+            .note(format!(
+                "something in `{}` that the compiler does not see into (a macro, a nested template) makes it necessary",
+                unit.name()
+            ))
             .help(format!("agree to it with `--capability {capability}`"));
     }
     match error.help {
@@ -284,9 +336,9 @@ async fn protect(unit: &Unit, aws: &Aws, prepared: &Prepared) -> Result<(), Erro
     let Some(stack) = prepared.stack.as_ref().filter(|_| !endangered.is_empty()) else { return Ok(()) };
     let deployed = aws.stack_policy(&stack.id).await?.map(|policy| super::policy::protected(&policy)).unwrap_or_default();
     let still = |id: &str| unit.section("Resources").is_some_and(|all| all.contains_key(id));
-    let refused = endangered.iter().find(|id| {
-        unit.manifest().protected.iter().any(|one| one == *id) || deployed.iter().any(|one| one == *id) && !still(id)
-    });
+    let refused = endangered
+        .iter()
+        .find(|id| unit.manifest().protected.iter().any(|one| one == *id) || deployed.iter().any(|one| one == *id) && !still(id));
     let Some(id) = refused else { return Ok(()) };
     discard(aws, prepared).await?;
     let one = prepared.plan.resources.iter().find(|one| one.id == *id);

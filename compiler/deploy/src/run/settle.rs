@@ -1,7 +1,8 @@
 //! Whatever state a stack is in, what has to be done before it can be changed.
 
+use super::failure::causes;
 use super::{Ended, News, Settings, Watcher, watch};
-use crate::aws::{Aws, Stack};
+use crate::aws::{Aws, Event, Stack};
 use crate::clock;
 use crate::error::{Error, codes};
 
@@ -16,7 +17,7 @@ pub struct Settle {
 
 /// Waits for what is under way, and takes up a rollback that failed. Nothing is deleted here.
 pub async fn settle(aws: &Aws, name: &str, settings: &Settings, watcher: &dyn Watcher) -> Result<Settle, Error> {
-    let mut continued = false;
+    let mut continued: Option<Vec<Event>> = None;
     loop {
         let Some(stack) = aws.stack(name).await? else { return Ok(Settle { stack: None, remains: None }) };
         if stack.status.in_review() {
@@ -31,8 +32,7 @@ pub async fn settle(aws: &Aws, name: &str, settings: &Settings, watcher: &dyn Wa
             continue;
         }
         match stack.status.as_str() {
-            "UPDATE_ROLLBACK_FAILED" if !continued => {
-                continued = true;
+            "UPDATE_ROLLBACK_FAILED" if continued.is_none() => {
                 watcher.tell(name, News::Continuing(&stack));
                 let known = newest(aws, &stack).await?;
                 let token = format!("continue-{}", clock::unique());
@@ -41,8 +41,9 @@ pub async fn settle(aws: &Aws, name: &str, settings: &Settings, watcher: &dyn Wa
                 if ended.detached {
                     return Err(detached_error(name));
                 }
+                continued = Some(ended.events);
             }
-            "UPDATE_ROLLBACK_FAILED" => return Err(still_failed(aws, &stack).await?),
+            "UPDATE_ROLLBACK_FAILED" => return Err(still_failed(aws, &stack, &continued.unwrap_or_default()).await?),
             _ if stack.status.never_made() => return Ok(Settle { stack: None, remains: Some(stack) }),
             "UPDATE_FAILED" | "IMPORT_ROLLBACK_FAILED" => {
                 let message = format!("`{name}` is in {}, which only a person can get it out of", stack.status);
@@ -66,15 +67,18 @@ pub fn detached_error(name: &str) -> Error {
         .help(format!("`cloudc deploy` goes on watching; `cloudc events {name}` shows what happened"))
 }
 
-async fn still_failed(aws: &Aws, stack: &Stack) -> Result<Error, Error> {
-    let failed = aws.resources(&stack.id).await?.into_iter().filter(|one| one.status.failed());
-    let failed: Vec<(String, String)> = failed.map(|one| (one.id, one.reason.unwrap_or_default())).collect();
-    let names: Vec<&str> = failed.iter().map(|(id, _)| id.as_str()).collect();
-    let message = format!("the rollback of `{}` failed again", stack.name);
-    let mut error = Error::new(codes::WRONG_STATUS, message);
-    for (id, reason) in &failed {
-        error = error.note(format!("`{id}`: {reason}"));
+async fn still_failed(aws: &Aws, stack: &Stack, events: &[Event]) -> Result<Error, Error> {
+    let (failures, _) = causes(aws, events).await?;
+    let names: Vec<&str> = failures.iter().map(|one| one.top.as_str()).filter(|top| !top.is_empty()).collect();
+    let mut error = Error::new(codes::WRONG_STATUS, format!("the rollback of `{}` failed again", stack.name));
+    for one in &failures {
+        error = error.note(format!("`{}`: {}", one.id, one.reason));
     }
-    let skip = if names.is_empty() { "A,B".to_owned() } else { names.join(",") };
-    Ok(error.help(format!("mend what AWS names, or go on without these resources: `--skip {skip}`; they are then not what the template says")))
+    Ok(match names.is_empty() {
+        true => error.help("mend what AWS names, then deploy again"),
+        false => error.help(format!(
+            "mend what AWS names, or go on without these resources: `--skip {}`; they are then not what the template says",
+            names.join(",")
+        )),
+    })
 }

@@ -105,8 +105,18 @@ fn identifier(schema: &Schema, ty: &str, id: &str, physical: &str) -> Result<BTr
     let parts: Vec<&str> = if names.len() > 1 { physical.split('|').collect() } else { vec![physical] };
     if names.is_empty() || names.len() != parts.len() {
         let message = format!("`{id}` cannot be found by `{physical}`");
-        let how = if names.is_empty() { format!("CloudFormation does not say what identifies {ty}") } else { format!("{ty} is identified by {}", names.join("|")) };
-        return Err(Error::new(codes::PARAMETER, message).note(how).help("write the parts of the identifier with `|` between them"));
+        let how = if names.is_empty() {
+            format!("CloudFormation does not say what identifies {ty}")
+        } else {
+            format!("{ty} is identified by {}", names.join("|"))
+        };
+        return Err(Error::new(codes::PARAMETER, message)
+            .note(how)
+            .help("write the parts of the identifier with `|` between them"));
     }
-    Ok(names.iter().zip(parts).map(|(name, part)| ((*name).rsplit('/').next().unwrap_or_default().to_owned(), part.to_owned())).collect())
+    Ok(names
+        .iter()
+        .zip(parts)
+        .map(|(name, part)| ((*name).rsplit('/').next().unwrap_or_default().to_owned(), part.to_owned()))
+        .collect())
 }

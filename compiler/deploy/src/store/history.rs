@@ -161,7 +161,8 @@ impl History<'_> {
     pub async fn template(&self, record: &Record) -> Result<String, Error> {
         let object = self.aws.whole_object(self.bucket, &template_key(&record.template)).await?;
         let missing = || {
-            let message = format!("the template of version {} of `{}` is not in the bucket any more", record.version, record.stack);
+            let message =
+                format!("the template of version {} of `{}` is not in the bucket any more", record.version, record.stack);
             Error::new(codes::NO_RECORD, message).help("`cloudc history` shows the others")
         };
         let bytes = object.ok_or_else(missing)?.bytes;
