@@ -153,5 +153,6 @@ pub fn owner(aws: &Aws) -> Owner {
         host: host.unwrap_or_else(|| variable(["HOSTNAME", "COMPUTERNAME"])),
         user: variable(["USER", "USERNAME"]),
         process: std::process::id(),
+        began: store::began(),
     }
 }

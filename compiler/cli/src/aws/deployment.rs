@@ -285,7 +285,13 @@ impl Deployment<'_> {
 
     async fn is_unchanged(&self, aws: &Aws, unit: &Unit, settings: &Settings) -> Result<bool, Error> {
         let history = History { aws, bucket: &settings.bucket };
-        let head = history.head(unit.name()).await?;
+        let owner = access::owner(aws);
+        let (head, lock) = tokio::join!(history.head(unit.name()), store::peek(aws, &settings.bucket, unit.name()));
+        let head = head?;
+        // Its holder died after everything was done.
+        if lock?.is_some_and(|lock| lock.is_stale(&owner.host)) {
+            store::unlock(aws, &settings.bucket, unit.name(), &owner, false).await?;
+        }
         if head.as_ref().is_none_or(|head| head.outcome != Outcome::Succeeded) {
             return Ok(false);
         }

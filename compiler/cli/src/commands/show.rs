@@ -28,11 +28,18 @@ pub struct Args {
     json: bool,
 }
 
+/// What is shown of a stack.
+struct Shown {
+    stack: Stack,
+    resources: Vec<Resource>,
+    change_sets: Vec<String>,
+}
+
 /// Prints stacks.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let (stacks, _units) = named::find(&args.named, global)?;
     let accounts = Accounts::new(&args.access);
-    let found: Vec<(Stack, Vec<Resource>)> = block_on(async {
+    let found: Vec<Shown> = block_on(async {
         let mut all = Vec::new();
         for one in &stacks {
             let aws = accounts.connect(one.wanted()).await.map_err(failure)?;
@@ -41,26 +48,30 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             let mut resources = aws.resources(&stack.id).await.map_err(failure)?;
             resources.retain(|one| args.resource.as_ref().is_none_or(|id| *id == one.id));
             resources.sort_by(|a, b| a.id.cmp(&b.id));
-            all.push((stack, resources));
+            let change_sets = aws.change_sets(&stack.id).await.map_err(failure)?;
+            all.push(Shown { stack, resources, change_sets });
         }
         Ok(all)
     })?;
-    if let Some(id) = args.resource.as_ref().filter(|_| found.iter().all(|(_, resources)| resources.is_empty())) {
+    if let Some(id) = args.resource.as_ref().filter(|_| found.iter().all(|one| one.resources.is_empty())) {
         return Err(Failure::errors(format!("there is no resource `{id}`")));
     }
     if args.json {
-        let all: Vec<_> =
-            found.iter().map(|(stack, resources)| serde_json::json!({ "stack": stack, "resources": resources })).collect();
+        let all: Vec<_> = found
+            .iter()
+            .map(|one| serde_json::json!({ "stack": one.stack, "resources": one.resources, "change_sets": one.change_sets }))
+            .collect();
         output::print(format!("{:#}\n", serde_json::json!({ "version": 1, "stacks": all })).as_bytes())?;
         return Ok(Exit::Fine);
     }
-    for (stack, resources) in &found {
-        output::print(text(stack, resources).as_bytes())?;
+    for one in &found {
+        output::print(text(one).as_bytes())?;
     }
     Ok(Exit::Fine)
 }
 
-fn text(stack: &Stack, resources: &[Resource]) -> String {
+fn text(shown: &Shown) -> String {
+    let Shown { stack, resources, change_sets } = shown;
     let mut lines = vec![format!("{}  {}", stack.name, stack.status), format!("  {}", stack.id)];
     lines.extend(stack.description.as_ref().map(|text| format!("  {text}")));
     let mut section = |title: &str, pairs: Vec<(String, String)>| {
@@ -72,6 +83,9 @@ fn text(stack: &Stack, resources: &[Resource]) -> String {
     section("Parameters", stack.parameters.clone().into_iter().collect());
     section("Outputs", stack.outputs.iter().map(|(name, output)| (name.clone(), output.value.clone())).collect());
     section("Tags", stack.tags.clone().into_iter().collect());
+    if !change_sets.is_empty() {
+        lines.push(format!("  Change sets that wait: {}", change_sets.join(", ")));
+    }
     lines.push(format!("  Resources ({}):", resources.len()));
     for one in resources {
         let drifted = if one.drifted { "  changed outside" } else { "" };

@@ -2,6 +2,7 @@
 
 mod emulator;
 mod failing;
+mod faults;
 mod guards;
 mod life;
 mod looks;

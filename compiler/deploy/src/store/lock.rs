@@ -30,6 +30,9 @@ pub struct Owner {
     pub user: String,
     /// The process.
     pub process: u32,
+    /// When it began, in the ticks of its machine's kernel: numbers of processes come again.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub began: Option<u64>,
 }
 
 /// A lock as it is stored.
@@ -57,7 +60,7 @@ impl Lock {
     pub fn is_stale(&self, host: &str) -> bool {
         match self.until {
             Some(until) => clock::now() > until,
-            None => clock::now() - self.beat > PATIENCE || self.owner.host == host && !is_alive(self.owner.process),
+            None => clock::now() - self.beat > PATIENCE || self.owner.host == host && !is_alive(&self.owner),
         }
     }
 
@@ -69,11 +72,29 @@ impl Lock {
 }
 
 /// Whether a process of this machine runs. Where that cannot be known it counts as running, and its silence decides.
-fn is_alive(process: u32) -> bool {
-    if !std::path::Path::new("/proc/self").exists() {
+fn is_alive(owner: &Owner) -> bool {
+    if !std::path::Path::new("/proc/self/stat").exists() {
         return true;
     }
-    std::path::Path::new(&format!("/proc/{process}")).exists()
+    match process(owner.process) {
+        None => false,
+        Some((state, began)) => state != 'Z' && owner.began.is_none_or(|known| known == began),
+    }
+}
+
+/// State and beginning of a process, where the system tells.
+/// <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
+fn process(id: u32) -> Option<(char, u64)> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The name before may hold anything, brackets too.
+    let mut fields = stat.rsplit_once(") ")?.1.split(' ');
+    let state = fields.next()?.chars().next()?;
+    Some((state, fields.nth(18)?.parse().ok()?))
+}
+
+/// When this process began, where the system tells.
+pub fn began() -> Option<u64> {
+    process(std::process::id()).map(|(_, began)| began)
 }
 
 fn key(stack: &str) -> String {
@@ -230,7 +251,7 @@ mod tests {
     use crate::clock;
 
     fn lock(beat: i64, until: Option<i64>, process: u32) -> Lock {
-        let owner = Owner { arn: String::new(), host: "here".to_owned(), user: "me".to_owned(), process };
+        let owner = Owner { arn: String::new(), host: "here".to_owned(), user: "me".to_owned(), process, began: None };
         Lock { id: "1".to_owned(), stack: "s".to_owned(), owner, reason: "deploy".to_owned(), since: beat, beat, until }
     }
 
@@ -249,8 +270,11 @@ mod tests {
     #[test]
     fn a_process_of_this_machine_that_is_gone_holds_nothing() {
         assert!(!lock(clock::now(), None, std::process::id()).is_stale("here"));
-        if std::path::Path::new("/proc/self").exists() {
+        if super::began().is_some() {
             assert!(lock(clock::now(), None, u32::MAX - 1).is_stale("here"));
+            let mut other = lock(clock::now(), None, std::process::id());
+            other.owner.began = super::began().map(|began| began + 1);
+            assert!(other.is_stale("here"), "its number came again");
         }
     }
 }

@@ -14,7 +14,7 @@ mod history;
 mod lock;
 
 pub use history::{History, Outcome, Record, Value};
-pub use lock::{Held, Lock, Owner, acquire, force, locks, peek, unlock};
+pub use lock::{Held, Lock, Owner, acquire, began, force, locks, peek, unlock};
 
 /// The bucket's name, unless the user chose one.
 pub fn default_bucket(account: &str, region: &str) -> String {

@@ -5,6 +5,7 @@ pub mod bless;
 pub mod codegen;
 pub mod corpus;
 pub mod deps;
+pub mod faults;
 pub mod iam;
 pub mod schema;
 pub mod test;
