@@ -25,7 +25,14 @@ const ALLOWED: [&str; 11] = [
 ];
 
 /// Packages that may be there in several versions, and why.
-const TWICE: [(&str, &str); 5] = [
+const TWICE: [(&str, &str); 12] = [
+    ("block-buffer", "comes with digest"),
+    ("cpufeatures", "comes with digest"),
+    ("crypto-common", "comes with digest"),
+    ("digest", "one half of the AWS SDK is behind the other"),
+    ("getrandom", "ring, which signs for the AWS SDK, is behind"),
+    ("sha1", "comes with digest"),
+    ("tower", "tower-lsp 0.20 is behind"),
     ("bitflags", "lsp-types 0.94, which tower-lsp 0.20 speaks, is behind"),
     ("foldhash", "comes with hashbrown"),
     ("hashbrown", "rowan 0.16, and chumsky 0.13 with petgraph 0.8, are behind salsa"),
