@@ -3,6 +3,7 @@
 //! In: a target. Out: an [`Artifact`]: template, source map, manifest. Always: the same stack gives the same bytes; nothing is
 //! decided here that the user could have got wrong, except CloudFormation's limits.
 
+mod around;
 mod assets;
 mod conditions;
 mod expr;
@@ -24,6 +25,7 @@ use cloudc_eval::{Db, Target};
 use cloudc_hir::Problem;
 use serde_json::Value as Json;
 
+pub use around::{Around, Check};
 pub use assets::Upload;
 pub use manifest::Manifest;
 pub use source_map::{Entry, Place, SourceMap};

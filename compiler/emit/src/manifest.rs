@@ -8,6 +8,7 @@ use cloudc_hir::Name;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use crate::around::{Around, around};
 use crate::assets::Upload;
 
 /// The manifest of a stack.
@@ -49,6 +50,9 @@ pub struct Manifest {
     pub forget: Vec<String>,
     /// Where events are sent.
     pub notifications: Vec<String>,
+    /// What a deployment does around it.
+    #[serde(skip_serializing_if = "Around::is_empty")]
+    pub around: Around,
     /// What is uploaded first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub assets: Vec<Upload>,
@@ -127,6 +131,7 @@ pub fn manifest(db: &dyn Db, target: Target, template: &Json, uploads: &[Upload]
         adopt,
         forget: forgotten.iter().map(|path| cloudc_eval::naming::id_of_path(path).to_string()).collect(),
         notifications,
+        around: around(db, target),
         assets: uploads.to_vec(),
     }
 }

@@ -529,7 +529,7 @@ impl<'db> Ctx<'db> {
             "budget" => Ty::constant(Kind::Float(None)),
             "protection" => Ty::constant(Kind::Bool),
             "metadata" | "globals" | "raw" => Ty::constant(Kind::Json),
-            _ => Ty::text(Phase::CONST),
+            other => crate::project::around_deployment(other).unwrap_or_else(|| Ty::text(Phase::CONST)),
         };
         let free = matches!(name.as_str(), "metadata" | "globals" | "raw");
         self.json_depth += u32::from(free);

@@ -10,7 +10,7 @@ use cloudc_hir::{Anchor, Decl, DeclKind, Name, Owner, Problem};
 use crate::Db;
 use crate::infer::{Ctx, Expect, Why};
 use crate::phase::{Base, Phase};
-use crate::ty::{Kind, Lit, Ty};
+use crate::ty::{Field, Kind, Lit, Ty};
 use crate::typed::{self, Id};
 
 /// A stack of the project.
@@ -111,7 +111,7 @@ pub(crate) enum Holder {
     Entry(File),
 }
 
-const SHARED: [&str; 6] = ["region", "regions", "tags", "budget", "protection", "notifications"];
+const SHARED: [&str; 9] = ["region", "regions", "tags", "budget", "protection", "notifications", "hooks", "health", "rollback"];
 
 impl Holder {
     /// The settings it can have beside [`SHARED`].
@@ -136,6 +136,32 @@ impl Holder {
             Holder::Entry(_) => "a stack in an environment",
         }
     }
+}
+
+/// The types of what a deployment does around the stack; nothing for other settings.
+pub(crate) fn around_deployment(name: &str) -> Option<Ty> {
+    let texts = || Ty::list(Ty::text(Phase::CONST), Phase::CONST);
+    let duration = || Ty::constant(Kind::Duration);
+    let maybe = |fields: Vec<(&str, Ty)>| {
+        let field = |(name, ty): (&str, Ty)| Field { name: name.into(), ty: ty.optional(Phase::CONST) };
+        Ty::constant(Kind::Record(fields.into_iter().map(field).collect()))
+    };
+    Some(match name {
+        "hooks" => maybe(vec![("before", texts()), ("after", texts())]),
+        "health" => {
+            let check = maybe(vec![
+                ("url", Ty::text(Phase::CONST)),
+                ("output", Ty::text(Phase::CONST)),
+                ("path", Ty::text(Phase::CONST)),
+                ("status", Ty::constant(Kind::Int(None))),
+                ("command", Ty::text(Phase::CONST)),
+                ("within", duration()),
+            ]);
+            Ty::list(check, Phase::CONST)
+        }
+        "rollback" => maybe(vec![("unhealthy", Ty::constant(Kind::Bool)), ("alarms", texts()), ("watch", duration())]),
+        _ => return None,
+    })
 }
 
 impl Ctx<'_> {

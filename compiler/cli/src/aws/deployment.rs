@@ -19,7 +19,7 @@ use super::access::{self, Accounts, Wanted};
 use super::plan_file::Saved;
 use super::progress::Progress;
 use super::units::Units;
-use super::{failures, local};
+use super::{around, failures, local, recorded};
 use crate::args::Global;
 
 /// How several stacks are deployed.
@@ -341,25 +341,11 @@ impl Deployment<'_> {
 
     async fn execute(&self, one: Ready) -> Fate {
         let Ready { aws, unit, prepared, held, .. } = one;
-        let settings = self.settings(&aws, &unit);
-        let author = Author {
-            owner: access::owner(&aws),
-            revision: local::revision(&unit.root),
-            compiler: env!("CARGO_PKG_VERSION").to_owned(),
-            operation: self.options.operation.clone(),
-            capabilities: unit
-                .manifest()
-                .capabilities
-                .iter()
-                .map(|one| (*one).to_owned())
-                .chain(self.options.capabilities.clone())
-                .collect(),
-        };
         let applied = if held.is_lost() {
             let message = format!("somebody took the lock of `{}` away", unit.name());
             Err(Error::new(codes::LOCKED, message).help("`cloudc locks` shows who; deploy again when they are done"))
         } else {
-            run::apply(&aws, &unit, prepared, &author, &settings, &*self.progress).await
+            self.change(&aws, &unit, prepared).await
         };
         let released = held.release(&aws).await;
         match (applied, released) {
@@ -369,6 +355,66 @@ impl Deployment<'_> {
                 Fate::Done(Box::new(applied))
             }
             (Err(error), _) => Fate::Failed(error),
+        }
+    }
+
+    /// Executes a plan, with what the program wants done around it.
+    async fn change(&self, aws: &Aws, unit: &Unit, prepared: Prepared) -> Result<Applied, Error> {
+        let around = &unit.manifest().around;
+        let nothing = prepared.plan.is_empty();
+        if !nothing && let Err(error) = around::hooks(&around.before, aws, unit, prepared.stack.as_ref(), &self.progress).await {
+            run::discard(aws, &prepared).await?;
+            return Err(error.note("nothing was changed"));
+        }
+        let applied = self.apply(aws, unit, prepared, &self.options.operation).await?;
+        let Some(stack) = applied.stack.as_ref().filter(|_| !nothing && applied.outcome == Outcome::Succeeded) else {
+            return Ok(applied);
+        };
+        around::hooks(&around.after, aws, unit, Some(stack), &self.progress)
+            .await
+            .map_err(|error| error.note("the stack is deployed"))?;
+        if let Err(error) = around::health(aws, unit, stack, &self.progress).await {
+            return Err(self.unhealthy(aws, unit, error).await);
+        }
+        Ok(applied)
+    }
+
+    async fn apply(&self, aws: &Aws, unit: &Unit, prepared: Prepared, operation: &str) -> Result<Applied, Error> {
+        let settings = self.settings(aws, unit);
+        let capabilities = unit.manifest().capabilities.iter().map(|one| (*one).to_owned());
+        let author = Author {
+            owner: access::owner(aws),
+            revision: local::revision(&unit.root),
+            compiler: env!("CARGO_PKG_VERSION").to_owned(),
+            operation: operation.to_owned(),
+            capabilities: capabilities.chain(self.options.capabilities.clone()).collect(),
+        };
+        run::apply(aws, unit, prepared, &author, &settings, &*self.progress).await
+    }
+
+    /// Brings the last deployment back, where the program wants that; gives what to tell.
+    async fn unhealthy(&self, aws: &Aws, unit: &Unit, error: Error) -> Error {
+        if !unit.manifest().around.unhealthy {
+            return error.help("it stays as it is: `cloudc rollback` brings the last one back, `rollback: { unhealthy: true }` does so by itself");
+        }
+        self.progress.say(unit.name(), "not healthy: bringing the last deployment back");
+        match self.bring_back(aws, unit).await {
+            Ok(version) => error.note(format!("version {version} was brought back")),
+            Err(other) => error.note(format!("the last deployment could not be brought back: {}", other.message)),
+        }
+    }
+
+    async fn bring_back(&self, aws: &Aws, unit: &Unit) -> Result<u32, Error> {
+        let settings = self.settings(aws, unit);
+        let history = History { aws, bucket: &settings.bucket };
+        let record = recorded::chosen(&history, unit.name(), None).await?;
+        let before = recorded::unit(aws, &record, &history.template(&record).await?)?;
+        let settings = Settings { parameters: Default::default(), ..settings };
+        let prepared = run::prepare(aws, &before, &settings, &self.schema, "deploy", &*self.progress).await?;
+        let applied = self.apply(aws, &before, prepared, "rollback").await?;
+        match applied.outcome {
+            Outcome::Succeeded => Ok(record.version),
+            _ => Err(Error::new(codes::STACK_FAILED, failures::verdict(unit.name(), &applied))),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Always: what came from AWS is made printable before it is shown; progress goes to standard error, results to standard output.
 
 pub mod access;
+pub mod around;
 pub mod deployment;
 pub mod diff_text;
 pub mod failures;
@@ -12,6 +13,8 @@ pub mod offline;
 pub mod plan_file;
 pub mod plan_text;
 pub mod progress;
+pub mod recorded;
+pub mod remedy;
 pub mod units;
 
 use cloudc_deploy::Error;

@@ -34,6 +34,8 @@ pub struct Progress {
     bars: MultiProgress,
     /// Resources under way: since when, and their line.
     active: Mutex<BTreeMap<(String, String), (Instant, Option<ProgressBar>)>>,
+    /// How long they took last time.
+    took: Mutex<BTreeMap<(String, String), u32>>,
 }
 
 impl Progress {
@@ -46,7 +48,14 @@ impl Progress {
             () => Form::Plain,
         };
         let color = output::color_on_stderr(global.color);
-        Progress { form, color, several: stacks > 1, bars: MultiProgress::new(), active: Mutex::default() }
+        Progress {
+            form,
+            color,
+            several: stacks > 1,
+            bars: MultiProgress::new(),
+            active: Mutex::default(),
+            took: Mutex::default(),
+        }
     }
 
     /// A line about a stack.
@@ -94,7 +103,9 @@ impl Progress {
         let key = (stack.to_owned(), event.logical.clone());
         let mut active = self.active.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if event.status.in_progress() {
-            let words = render::printable(&format!("{}  {}  {}", event.logical, event.ty, doing(event)));
+            let last = self.took.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&key).copied();
+            let last = last.map_or_else(String::new, |last| format!(" (took {} last time)", seconds(last)));
+            let words = render::printable(&format!("{}  {}  {}{last}", event.logical, event.ty, doing(event)));
             let words = if self.several { format!("{stack}: {words}") } else { words };
             match active.get(&key) {
                 Some((_, bar)) => {
@@ -152,7 +163,9 @@ impl Watcher for Progress {
                     self.json(stack, "uploaded", serde_json::json!({ "new": sent.sent, "there": sent.there }))
                 }
                 News::Planned(plan) => self.json(stack, "planned", serde_json::json!({ "plan": plan })),
-                News::Begun { resources } => self.json(stack, "begun", serde_json::json!({ "resources": resources })),
+                News::Begun { resources, took } => {
+                    self.json(stack, "begun", serde_json::json!({ "resources": resources, "took": took }))
+                }
                 News::Event(event) => self.json(stack, "resource", serde_json::to_value(event).unwrap_or_default()),
                 News::Waiting(status) => self.json(stack, "waiting", serde_json::json!({ "status": status })),
                 News::Cancelling => self.json(stack, "cancelling", serde_json::json!({})),
@@ -166,15 +179,23 @@ impl Watcher for Progress {
             News::Continuing(_) => self.say(stack, "taking up the rollback that failed"),
             News::Uploaded(sent) => self.say(stack, &format!("uploaded {} ({} were there)", files(sent.sent), sent.there)),
             News::Planned(_) => {}
-            News::Begun { resources } => {
+            News::Begun { resources, took } => {
+                let mut known = self.took.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                known.extend(took.iter().map(|(id, seconds)| ((stack.to_owned(), id.clone()), *seconds)));
+                drop(known);
                 self.say(stack, &format!("deploying ({resources} change{})", if resources == 1 { "" } else { "s" }))
             }
             News::Event(event) => self.event(stack, event),
             News::Waiting(status) if self.form == Form::Plain => {
                 let active = self.active.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 let waiting = active.iter().filter(|((of, _), _)| of == stack);
-                let names: Vec<String> =
-                    waiting.map(|((_, id), (since, _))| format!("{id} ({})", spoken(since.elapsed()))).collect();
+                let took = self.took.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                let name = |(key, (since, _)): (&(String, String), &(Instant, Option<ProgressBar>))| {
+                    let last = took.get(key).map_or_else(String::new, |last| format!(" of {} last time", seconds(*last)));
+                    format!("{} ({}{last})", key.1, spoken(since.elapsed()))
+                };
+                let names: Vec<String> = waiting.map(name).collect();
+                drop(took);
                 drop(active);
                 self.say(
                     stack,
@@ -210,6 +231,10 @@ fn done(event: &Event) -> String {
         "IMPORT_COMPLETE" => "imported".to_owned(),
         other => other.to_owned(),
     }
+}
+
+fn seconds(count: u32) -> String {
+    spoken(Duration::from_secs(count.into()))
 }
 
 /// `12s`, `3m 05s`, `1h 02m`.

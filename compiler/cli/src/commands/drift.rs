@@ -1,14 +1,17 @@
 //! `cloudc drift`: what was changed behind CloudFormation's back, at the source line.
 
+use std::sync::Arc;
+
+use clap::ValueEnum;
 use cloudc_base::render;
 use cloudc_deploy::aws::{Aws, DriftedResource, Resource, StackDrift};
-use cloudc_deploy::codes;
+use cloudc_deploy::{Error, codes};
 
 use crate::args::Global;
 use crate::aws::access::{AccessArgs, Accounts};
-use crate::aws::named::{self, NamedArgs};
+use crate::aws::named::{self, Named, NamedArgs};
 use crate::aws::units::{Report, Units};
-use crate::aws::{block_on, failure, no_stack, printed};
+use crate::aws::{block_on, failure, local, no_stack, printed, remedy};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
@@ -19,6 +22,8 @@ use crate::output;
 Examples:
   cloudc drift                          every stack of the program here
   cloudc drift api --json
+  cloudc drift api --remediate accept   write what is there into the program
+  cloudc drift api --remediate revert   make it again what the program says
 
 Exit codes: 0 nothing was changed, 2 something was, 3 AWS said no.")]
 pub struct Args {
@@ -26,9 +31,24 @@ pub struct Args {
     named: NamedArgs,
     #[command(flatten)]
     access: AccessArgs,
+    /// Mend what was found
+    #[arg(long, value_name = "HOW", conflicts_with = "json")]
+    remediate: Option<Remedy>,
+    /// Ask nothing before something is reverted
+    #[arg(long, short)]
+    yes: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+/// How drift is mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Remedy {
+    /// What is there is written into the program.
+    Accept,
+    /// What is there is made again what the template says.
+    Revert,
 }
 
 /// What was found about a stack.
@@ -63,6 +83,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             show(one, units.as_ref(), global)?;
         }
     }
+    if let Some(remedy) = args.remediate {
+        return mend(args, remedy, &stacks, &found, units.as_ref(), &accounts, global);
+    }
     let drifted = found.iter().any(|one| one.drift.resources.iter().any(is_drifted));
     Ok(if drifted { Exit::Changes } else { Exit::Fine })
 }
@@ -74,6 +97,46 @@ async fn look(aws: &Aws, name: &str, unit: Option<usize>) -> Result<Found, Failu
     let mut unchecked = aws.resources(&stack.id).await.map_err(failure)?;
     unchecked.retain(|one| !looked(&one.id) && !one.status.is_deleted());
     Ok(Found { name: name.to_owned(), unit, drift, unchecked })
+}
+
+/// Mends, and says what could not be.
+fn mend(
+    args: &Args,
+    remedy: Remedy,
+    stacks: &[Named],
+    found: &[Found],
+    units: Option<&Units>,
+    accounts: &Arc<Accounts>,
+    global: &Global,
+) -> Result<Exit, Failure> {
+    let mut left = 0;
+    for (named, one) in stacks.iter().zip(found) {
+        let drifted: Vec<&DriftedResource> = one.drift.resources.iter().filter(|one| is_drifted(one)).collect();
+        if drifted.is_empty() {
+            continue;
+        }
+        left += match remedy {
+            Remedy::Accept => {
+                let Some((units, at)) = units.zip(one.unit) else {
+                    return Err(
+                        Failure::errors(format!("`{}` is no stack of the program here", one.name)).help("change to its folder")
+                    );
+                };
+                remedy::accept(units, at, &drifted, &args.named.settings, global)?
+            }
+            Remedy::Revert => {
+                if !args.yes
+                    && !(local::interactive()
+                        && local::ask("make it again what the template says? [y]es, [n]o")
+                            .is_some_and(|said| said.starts_with('y')))
+                {
+                    return Err(failure(Error::new(codes::NOT_APPROVED, "nothing was reverted").help("`--yes` agrees to it")));
+                }
+                block_on(remedy::revert(named, &drifted, accounts, global))?
+            }
+        };
+    }
+    Ok(if left > 0 { Exit::Changes } else { Exit::Fine })
 }
 
 /// Whether a resource is not what its template says.
@@ -142,6 +205,9 @@ fn report(one: &DriftedResource) -> Report {
         message: render::printable(&format!("`{}`: {}", one.id, message(one))),
         label: "written here".to_owned(),
         notes: differences(one).iter().map(|line| render::printable(line)).collect(),
-        help: Some("`cloudc deploy --force` does not undo it, because the template did not change: write the value here, or change it back in AWS".to_owned()),
+        help: Some(
+            "`--remediate accept` writes what is there into the program, `--remediate revert` makes it again what is written"
+                .to_owned(),
+        ),
     }
 }

@@ -8,7 +8,7 @@ pub mod deploy;
 mod destroy;
 pub mod diff;
 mod doctor;
-mod drift;
+pub mod drift;
 pub mod events;
 mod explain;
 mod fmt;

@@ -1,13 +1,10 @@
 //! `cloudc rollback`: back to what was deployed before.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use cloudc_deploy::aws::Aws;
-use cloudc_deploy::store::{History, Outcome, Record};
-use cloudc_deploy::{Error, Unit, codes};
-use cloudc_emit::{Artifact, Manifest};
+use cloudc_deploy::store::History;
+use cloudc_deploy::{Error, codes};
 use serde_json::Value as Json;
 
 use crate::args::Global;
@@ -16,7 +13,7 @@ use crate::aws::deployment::{Deployment, Options};
 use crate::aws::named::{self, Named, NamedArgs};
 use crate::aws::progress::Progress;
 use crate::aws::units::Units;
-use crate::aws::{block_on, failure, failures, local};
+use crate::aws::{block_on, failure, failures, local, recorded};
 use crate::commands::deploy::{Asker, ValueArgs};
 use crate::exit::{Exit, Failure};
 use crate::{layers, output};
@@ -65,9 +62,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         let aws = accounts.connect(one.wanted()).await.map_err(failure)?;
         let bucket = accounts.bucket(&aws);
         let history = History { aws: &aws, bucket: &bucket };
-        let record = chosen(&history, one, args.to).await.map_err(failure)?;
+        let record = recorded::chosen(&history, &one.name, args.to).await.map_err(failure)?;
         let template = history.template(&record).await.map_err(failure)?;
-        let unit = unit(&aws, &record, &template).map_err(failure)?;
+        let unit = recorded::unit(&aws, &record, &template).map_err(failure)?;
         if !global.quiet && !args.json {
             output::line(&format!(
                 "back to version {} of `{}`, deployed {}",
@@ -109,58 +106,6 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         }
         Ok(Exit::Fine)
     })
-}
-
-/// The deployment to go back to.
-async fn chosen(history: &History<'_>, one: &Named, to: Option<u32>) -> Result<Record, Error> {
-    let missing = |message: String| {
-        Error::new(codes::NO_RECORD, message).help(format!("`cloudc history {}` shows those there are", one.name))
-    };
-    if let Some(version) = to {
-        let found = history.record(&one.name, version).await?;
-        return found.ok_or_else(|| missing(format!("there is no version {version} of `{}`", one.name)));
-    }
-    let records = history.records(&one.name, 200).await?;
-    let mut fine = records.iter().filter(|record| record.outcome == Outcome::Succeeded);
-    let current = fine.next().ok_or_else(|| missing(format!("no deployment of `{}` went well", one.name)))?;
-    // When the last one failed, the last that went well is what the stack has; going back means the one before all the same, unless
-    // the stack was left half-way.
-    let half_way = records.first().is_some_and(|record| record.outcome == Outcome::Failed);
-    if half_way {
-        return Ok(current.clone());
-    }
-    let other = |record: &&Record| record.template != current.template || record.parameters != current.parameters;
-    fine.find(other)
-        .cloned()
-        .ok_or_else(|| missing(format!("there is nothing before version {} of `{}` to go back to", current.version, one.name)))
-}
-
-/// A unit of what was recorded.
-fn unit(aws: &Aws, record: &Record, template: &str) -> Result<Unit, Error> {
-    let template: Json = serde_json::from_str(template).map_err(|error| {
-        Error::new(codes::NO_RECORD, format!("the template of version {} is not JSON: {error}", record.version))
-    })?;
-    let parameters: BTreeMap<String, String> = record.plain_parameters();
-    let manifest = Manifest {
-        stack_name: record.stack.clone(),
-        region: Some(aws.region.clone()),
-        environment: record.environment.clone(),
-        account: None,
-        role: None,
-        approval: None,
-        after: Vec::new(),
-        parameters,
-        capabilities: Vec::new(),
-        tags: record.tags.clone(),
-        protection: record.protection,
-        protected: record.protected.clone(),
-        adopt: BTreeMap::new(),
-        forget: Vec::new(),
-        notifications: record.notifications.clone(),
-        assets: Vec::new(),
-    };
-    let artifact = Artifact { template, source_map: Default::default(), manifest, uploads: Vec::new(), notes: Vec::new() };
-    Ok(Unit::new(artifact, record.source.clone(), PathBuf::from(".")))
 }
 
 /// Whether the stack has the template it should have now.

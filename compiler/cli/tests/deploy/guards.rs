@@ -146,3 +146,32 @@ fn a_program_with_errors_changes_nothing() {
     project.write("one.cloud", &many.replace("501", "2"));
     project.run(&["deploy", "--yes", "--target", "mani"]).ends(2).says("did you mean `many`?");
 }
+
+#[test]
+fn around_a_deployment() {
+    let source = |before: &str, name: &str, check: &str| {
+        format!(
+            "stack around {{\n  region: \"REGION\"\n  hooks: {{ before: [\"{before}\"], after: [\"echo $CLOUDC_OUTPUT_TOPIC_NAME > after.txt\"] }}\n  health: [{{ {check}, within: 1s }}]\n  rollback: {{ unhealthy: true }}\n}}\nresource topic: AWS::SNS::Topic {{ DisplayName: \"{name}\" }}\noutput topic_name = topic.TopicName\n"
+        )
+    };
+    let project = Project::new("around", &[("around.cloud", &source("exit 3", "one", "command: \"true\""))]);
+    project.deploy().ends(3).says("C0880").says("`exit 3` ended with 3").says("nothing was changed");
+    project.run(&["show", "around"]).ends(3).says("C0873");
+    project.write("around.cloud", &source("echo $CLOUDC_STACK > before.txt", "one", "command: \"test -f after.txt\""));
+    project.deploy().ends(0).says("healthy: `test -f after.txt`");
+    let read = |name: &str| std::fs::read_to_string(project.root.join(name)).expect("what the hook wrote");
+    assert_eq!(read("before.txt").trim(), "around");
+    assert!(read("after.txt").starts_with("around-Topic"), "{}", read("after.txt"));
+    // Not healthy any more: what was before comes back.
+    let port = crate::emulator::free_port();
+    project.write("around.cloud", &source("true", "two", &format!("url: \"http://127.0.0.1:{port}\", path: \"/health\"")));
+    project.deploy().ends(3).says("C0879").says("does not answer").says("version 1 was brought back");
+    let history = project.run(&["history", "around", "--json"]).ends(0).json();
+    assert_eq!(history["around"][0]["operation"], "rollback", "{history:#}");
+    project.write("around.cloud", &source("true", "one", "command: \"true\""));
+    project.run(&["diff"]).ends(0);
+    // The emulator itself answers.
+    let healthy = format!("url: \"{}\", path: \"/_ministack/health\"", project.endpoint);
+    project.write("around.cloud", &source("true", "three", &healthy));
+    project.deploy().ends(0).says("healthy: http");
+}

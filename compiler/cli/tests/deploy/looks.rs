@@ -27,6 +27,18 @@ fn drift_at_its_line() {
     assert_eq!(found["stacks"][0]["unchecked"][0]["id"], "Address", "{found:#}");
     project.write("three.cloud", &THREE.replace("30s", "45s"));
     project.run(&["plan"]).ends(2).says("changed outside of CloudFormation: Queue");
+    project.write("three.cloud", THREE);
+    // Back to what is written…
+    project.run(&["drift", "three", "--remediate", "revert"]).ends(3).says("C0867");
+    project.run(&["drift", "three", "--remediate", "revert", "--yes"]).ends(0).says("is again what its template says");
+    project.run(&["drift", "three"]).ends(0).says("nothing was changed outside");
+    // …or what is there into the program, in its own way of writing.
+    meddle(&project, 120);
+    project.run(&["drift", "three", "--remediate", "accept"]).ends(0).says("is written at three.cloud:4");
+    let text = std::fs::read_to_string(project.root.join("three.cloud")).expect("the source");
+    assert!(text.contains("VisibilityTimeout: 120s"), "{text}");
+    project.deploy().ends(0);
+    project.run(&["drift", "three"]).ends(0);
 }
 
 #[test]

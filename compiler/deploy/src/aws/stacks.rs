@@ -29,6 +29,8 @@ pub struct Stack {
     pub outputs: BTreeMap<String, Output>,
     /// Tags.
     pub tags: BTreeMap<String, String>,
+    /// What was agreed to.
+    pub capabilities: Vec<String>,
     /// Where events are sent.
     pub notifications: Vec<String>,
     /// Whether deleting is refused.
@@ -104,6 +106,10 @@ pub struct ChangeSetRequest {
     pub notifications: Vec<String>,
     /// What is taken in.
     pub imports: Vec<Import>,
+    /// Alarms, by ARN, that make CloudFormation go back.
+    pub alarms: Vec<String>,
+    /// How long it watches them afterwards, in minutes.
+    pub watch: u32,
     /// The role that CloudFormation acts as.
     pub role: Option<String>,
 }
@@ -328,7 +334,8 @@ impl Aws {
             .set_role_arn(request.role.clone())
             .set_notification_arns(Some(request.notifications.clone()))
             .set_parameters(Some(parameters(&request.parameters)))
-            .set_tags(Some(tags(&request.tags)));
+            .set_tags(Some(tags(&request.tags)))
+            .set_rollback_configuration(alarms(request)?);
         call = match &request.template {
             Template::Body(body) => call.template_body(body),
             Template::Url(url) => call.template_url(url),
@@ -417,7 +424,8 @@ impl Aws {
             .set_role_arn(request.role.clone())
             .set_notification_arns(Some(request.notifications.clone()))
             .set_parameters(Some(parameters(&request.parameters)))
-            .set_tags(Some(tags(&request.tags)));
+            .set_tags(Some(tags(&request.tags)))
+            .set_rollback_configuration(alarms(request)?);
         call = match &request.template {
             Template::Body(body) => call.template_body(body),
             Template::Url(url) => call.template_url(url),
@@ -556,6 +564,20 @@ fn parameters(values: &BTreeMap<String, Parameter>) -> Vec<types::Parameter> {
     values.iter().map(one).collect()
 }
 
+/// Nothing where nothing is watched, so that a stack keeps what somebody else set.
+fn alarms(request: &ChangeSetRequest) -> Result<Option<types::RollbackConfiguration>, Error> {
+    if request.alarms.is_empty() {
+        return Ok(None);
+    }
+    let minutes = i32::try_from(request.watch).unwrap_or(i32::MAX);
+    let mut configuration = types::RollbackConfiguration::builder().monitoring_time_in_minutes(minutes);
+    for arn in &request.alarms {
+        let trigger = types::RollbackTrigger::builder().arn(arn).r#type("AWS::CloudWatch::Alarm").build();
+        configuration = configuration.rollback_triggers(trigger);
+    }
+    Ok(Some(configuration.build()))
+}
+
 fn tags(values: &BTreeMap<String, String>) -> Vec<types::Tag> {
     values.iter().map(|(key, value)| types::Tag::builder().key(key).value(value).build()).collect()
 }
@@ -578,6 +600,7 @@ fn stack(one: &types::Stack) -> Stack {
         parameters: one.parameters().iter().map(|one| (text(one.parameter_key()), text(one.parameter_value()))).collect(),
         outputs: outputs.collect(),
         tags: one.tags().iter().map(|tag| (text(tag.key()), text(tag.value()))).collect(),
+        capabilities: one.capabilities().iter().map(|one| one.as_str().to_owned()).collect(),
         notifications: one.notification_arns().to_vec(),
         protection: one.enable_termination_protection().unwrap_or_default(),
         root: one.root_id().or(one.parent_id()).map(str::to_owned),

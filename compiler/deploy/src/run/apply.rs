@@ -83,6 +83,7 @@ pub fn record(aws: &Aws, unit: &Unit, prepared: &Prepared, author: &Author) -> R
         protection: manifest.protection,
         protected: manifest.protected.clone(),
         capabilities: author.capabilities.clone(),
+        took: BTreeMap::new(),
         summary: counts.join(", "),
         updated: None,
     }
@@ -135,7 +136,9 @@ pub async fn apply(
         applied.version = reconcile(&history, aws, unit, &prepared, author, whole).await?;
         return Ok(applied);
     }
+    let known = history.head(name).await?.map(|head| head.took).unwrap_or_default();
     let mut record = history.begin(record(aws, unit, &prepared, author), &unit.body).await?;
+    record.took = known;
     let action = prepared.plan.action;
     if let Some(remains) = prepared.remains.take() {
         watcher.tell(name, News::Clearing(&remains));
@@ -198,7 +201,7 @@ pub async fn apply(
     };
     let ended = match how {
         Some(how) => {
-            watcher.tell(name, News::Begun { resources: prepared.plan.resources.len() });
+            watcher.tell(name, News::Begun { resources: prepared.plan.resources.len(), took: &record.took });
             execute(aws, unit, &how, &prepared, settings, watcher).await?
         }
         None => Ended { stack: aws.stack(name).await?, events: Vec::new(), detached: false, cancelled: false },
@@ -233,9 +236,32 @@ async fn end(aws: &Aws, history: &History<'_>, mut record: Record, action: Stack
     record.updated = stack.as_ref().and_then(|stack| stack.updated);
     record.reason = failures.first().map(|one| format!("{}: {}", one.id, one.reason));
     record.ended = (!detached).then(clock::now);
+    times(&events, &mut record.took);
     history.update(&record).await?;
     let version = Some(record.version);
     Ok(Applied { failures, cancelled, detached, events, version, ..finished(action, outcome, stack) })
+}
+
+/// Shorter times say nothing, in seconds.
+const SHORT: i64 = 3;
+
+/// Notes how long each resource took.
+fn times(events: &[Event], took: &mut BTreeMap<String, u32>) {
+    let mut begun: BTreeMap<&str, i64> = BTreeMap::new();
+    for event in events.iter().filter(|event| !event.is_of_stack()) {
+        if event.status.in_progress() {
+            begun.entry(&event.logical).or_insert(event.at);
+        } else if let Some(since) = begun.remove(event.logical.as_str())
+            && !event.status.failed()
+            && !event.status.is_deleted()
+        {
+            let seconds = (event.at - since) / 1000;
+            took.remove(&event.logical);
+            if seconds >= SHORT {
+                took.insert(event.logical.clone(), u32::try_from(seconds).unwrap_or(u32::MAX));
+            }
+        }
+    }
 }
 
 /// How CloudFormation is told.

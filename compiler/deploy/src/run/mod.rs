@@ -10,6 +10,7 @@ mod failure;
 mod parameters;
 mod policy;
 mod prepare;
+mod set;
 mod settle;
 mod stages;
 mod watch;
@@ -27,6 +28,7 @@ pub use destroy::{Destroyed, blockers, destroy};
 pub use failure::{Failure, advice};
 pub use parameters::{Given, HIDDEN, given, is_secret};
 pub use prepare::{Prepared, discard, prepare, read_template};
+pub use set::set_template;
 pub use settle::{Settle, settle};
 pub use stages::Stage;
 pub use watch::{Ended, watch};
@@ -78,6 +80,8 @@ pub enum News<'a> {
     Begun {
         /// How many resources it touches.
         resources: usize,
+        /// How long they took last time, in seconds, by logical id.
+        took: &'a BTreeMap<String, u32>,
     },
     /// Something happened.
     Event(&'a Event),

@@ -165,6 +165,8 @@ async fn request(
             .collect(),
         notifications: manifest.notifications.clone(),
         imports: Vec::new(),
+        alarms: manifest.around.alarms.clone(),
+        watch: manifest.around.watch,
         role: settings.role.clone(),
     })
 }
@@ -188,7 +190,8 @@ pub async fn change_set(
     wait(aws, unit, &request.name, kind).await
 }
 
-async fn hand_over(aws: &Aws, settings: &Settings, body: &str) -> Result<Template, Error> {
+/// A template as it is handed over: a large one goes through the bucket.
+pub async fn hand_over(aws: &Aws, settings: &Settings, body: &str) -> Result<Template, Error> {
     if body.len() <= LARGEST_BODY {
         return Ok(Template::Body(body.to_owned()));
     }

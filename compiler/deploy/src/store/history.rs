@@ -110,6 +110,9 @@ pub struct Record {
     pub protected: Vec<String>,
     /// What was agreed to.
     pub capabilities: Vec<String>,
+    /// How long resources took when they were last made or changed, in seconds, by logical id; short times are left out.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub took: BTreeMap<String, u32>,
     /// What was done to resources: `create 3, update 1`.
     pub summary: String,
     /// The stack's `LastUpdatedTime` at the end: when another one is found, somebody else changed the stack.
@@ -178,9 +181,10 @@ impl History<'_> {
         let name = template_key(&record.template);
         // Of the same content, whoever came first wrote the same bytes.
         self.aws.put_object(self.bucket, &name, template.as_bytes().to_vec(), &Condition::Absent).await?;
-        // The head may be one behind, where a process died between two writes: the loop finds the free place.
         record.version = self.head(&record.stack).await?.map_or(0, |head| head.version) + 1;
         loop {
+            // The head first: a process that dies in between leaves a head that says so, and the next one ends it.
+            self.point(&record).await?;
             let key = key(&record.stack, record.version);
             if self.aws.put_object(self.bucket, &key, bytes(&record), &Condition::Absent).await?.is_some() {
                 break;
@@ -191,7 +195,6 @@ impl History<'_> {
                 _ => record.version += 1,
             }
         }
-        self.point(&record).await?;
         Ok(record)
     }
 
@@ -207,9 +210,9 @@ impl History<'_> {
     }
 
     async fn read(&self, key: &str) -> Result<Option<Record>, Error> {
-        let Some(object) = self.aws.whole_object(self.bucket, key).await? else { return Ok(None) };
-        serde_json::from_slice(&object.bytes).map(Some).map_err(|error| {
-            let message = format!("`{key}` in the bucket `{}` is no record of a deployment: {error}", self.bucket);
+        let Some((found, _)) = super::read(self.aws, self.bucket, key).await? else { return Ok(None) };
+        found.map(Some).ok_or_else(|| {
+            let message = format!("`{key}` in the bucket `{}` is no record of a deployment", self.bucket);
             Error::new(codes::NO_RECORD, message).help("another version of cloudc may have written it; remove it to begin anew")
         })
     }

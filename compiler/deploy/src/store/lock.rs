@@ -190,8 +190,7 @@ fn bytes(lock: &Lock) -> Vec<u8> {
 
 /// The lock of a stack with its entity tag; one that cannot be read is `None` inside.
 async fn read(aws: &Aws, bucket: &str, stack: &str) -> Result<Option<(Option<Lock>, String)>, Error> {
-    let object = aws.whole_object(bucket, &key(stack)).await?;
-    Ok(object.map(|object| (serde_json::from_slice(&object.bytes).ok(), object.tag)))
+    super::read(aws, bucket, &key(stack)).await
 }
 
 /// Writes the lock again and again.
@@ -225,9 +224,7 @@ pub async fn peek(aws: &Aws, bucket: &str, stack: &str) -> Result<Option<Lock>, 
 pub async fn locks(aws: &Aws, bucket: &str) -> Result<Vec<Lock>, Error> {
     let mut all = Vec::new();
     for key in aws.keys(bucket, "locks/").await? {
-        if let Some(object) = aws.whole_object(bucket, &key).await? {
-            all.extend(serde_json::from_slice::<Lock>(&object.bytes).ok());
-        }
+        all.extend(super::read::<Lock>(aws, bucket, &key).await?.and_then(|(lock, _)| lock));
     }
     Ok(all)
 }

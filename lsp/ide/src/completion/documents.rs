@@ -316,6 +316,36 @@ const PROTECTION: Entry = may("protection", &Doc::Bool, "Refuses to delete the s
 const NOTIFICATIONS: Entry =
     may("notifications", &Doc::List(&Doc::Any), "Topics that hear of every event of a deployment, by ARN.");
 
+const HOOKS: Entry = may(
+    "hooks",
+    &Doc::Object(&[
+        may("before", &Doc::List(&Doc::Any), "Commands that run before anything is changed."),
+        may("after", &Doc::List(&Doc::Any), "Commands that run when the stack is what the program says."),
+    ]),
+    "Commands that run around a deployment.",
+);
+const HEALTH: Entry = may(
+    "health",
+    &Doc::List(&Doc::Object(&[
+        may("output", &Doc::Any, "The output that holds the address to ask."),
+        may("url", &Doc::Any, "The address to ask."),
+        may("path", &Doc::Any, "What is put behind the address."),
+        may("status", &Doc::Any, "The HTTP status of a healthy answer; 200 unless said."),
+        may("command", &Doc::Any, "A command that ends with 0 when all is well."),
+        may("within", &Doc::Any, "How long it may take; a minute unless said."),
+    ])),
+    "What has to hold after a deployment.",
+);
+const ROLLBACK: Entry = may(
+    "rollback",
+    &Doc::Object(&[
+        may("unhealthy", &Doc::Bool, "Brings the last deployment back when a health check fails."),
+        may("alarms", &Doc::List(&Doc::Any), "Alarms, by ARN, that make CloudFormation go back."),
+        may("watch", &Doc::Any, "How long CloudFormation watches the alarms after a deployment."),
+    ]),
+    "What makes a deployment go back.",
+);
+
 /// Settings of a `stack`.
 pub(crate) static STACK: Doc = Doc::Object(&[
     REGION,
@@ -326,6 +356,9 @@ pub(crate) static STACK: Doc = Doc::Object(&[
     BUDGET,
     PROTECTION,
     NOTIFICATIONS,
+    HOOKS,
+    HEALTH,
+    ROLLBACK,
     may("metadata", &Doc::Any, "The template's Metadata."),
     may(
         "transforms",
@@ -348,6 +381,9 @@ pub(crate) static PROJECT: Doc = Doc::Object(&[
     BUDGET,
     PROTECTION,
     NOTIFICATIONS,
+    HOOKS,
+    HEALTH,
+    ROLLBACK,
 ]);
 
 /// Settings of an `env`.
@@ -363,6 +399,9 @@ pub(crate) static ENV: Doc = Doc::Object(&[
     BUDGET,
     PROTECTION,
     NOTIFICATIONS,
+    HOOKS,
+    HEALTH,
+    ROLLBACK,
 ]);
 
 static ENV_STACK: Doc = Doc::Object(&[
