@@ -9,30 +9,33 @@ use cloudc_schema::Schema;
 use serde_json::{Value as Json, json};
 
 /// What cloudc calls on the stack itself.
-const STACKS: [&str; 22] = [
+const STACKS: [&str; 21] = [
     "cloudformation:CancelUpdateStack",
     "cloudformation:ContinueUpdateRollback",
     "cloudformation:CreateChangeSet",
     "cloudformation:DeleteChangeSet",
     "cloudformation:DeleteStack",
     "cloudformation:DescribeChangeSet",
-    "cloudformation:DescribeStackDriftDetectionStatus",
+    "cloudformation:DescribeEvents",
     "cloudformation:DescribeStackEvents",
     "cloudformation:DescribeStackResourceDrifts",
     "cloudformation:DescribeStackResources",
-    "cloudformation:DescribeStacks",
     "cloudformation:DetectStackDrift",
     "cloudformation:DetectStackResourceDrift",
     "cloudformation:ExecuteChangeSet",
     "cloudformation:GetStackPolicy",
     "cloudformation:GetTemplate",
     "cloudformation:ListChangeSets",
-    "cloudformation:ListImports",
     "cloudformation:ListStackResources",
     "cloudformation:SetStackPolicy",
     "cloudformation:TagResource",
+    "cloudformation:UpdateStack",
     "cloudformation:UpdateTerminationProtection",
 ];
+
+/// What names no stack, or any.
+const ANYWHERE: [&str; 3] =
+    ["cloudformation:DescribeStackDriftDetectionStatus", "cloudformation:DescribeStacks", "cloudformation:ListImports"];
 
 /// What cloudc calls on its bucket's objects.
 const OBJECTS: [&str; 4] = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"];
@@ -70,6 +73,7 @@ pub fn policy(types: &BTreeSet<&str>, schema: &Schema, about: For<'_>) -> Needed
     if !arns.is_empty() {
         statements.push(json!({ "Sid": "Stacks", "Effect": "Allow", "Action": STACKS, "Resource": arns }));
     }
+    statements.push(json!({ "Sid": "Look", "Effect": "Allow", "Action": ANYWHERE, "Resource": "*" }));
     statements.push(json!({ "Sid": "Bucket", "Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": format!("arn:{partition}:s3:::{bucket}") }));
     statements.push(
         json!({ "Sid": "Objects", "Effect": "Allow", "Action": OBJECTS, "Resource": format!("arn:{partition}:s3:::{bucket}/*") }),

@@ -153,6 +153,7 @@ pub fn owner(aws: &Aws) -> Owner {
         host: host.unwrap_or_else(|| variable(["HOSTNAME", "COMPUTERNAME"])),
         user: variable(["USER", "USERNAME"]),
         process: std::process::id(),
+        place: store::place(),
         began: store::began(),
     }
 }

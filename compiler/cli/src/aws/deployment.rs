@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use cloudc_deploy::aws::{Aws, Stack};
 use cloudc_deploy::plan::{Action, Plan, Risk};
-use cloudc_deploy::run::{self, Applied, Author, Given, Prepared, Settings, Wish};
+use cloudc_deploy::run::{self, Applied, Author, Given, News, Prepared, Settings, Watcher as _, Wish};
 use cloudc_deploy::store::{self, Held, History, Outcome};
 use cloudc_deploy::{Error, Unit, codes, exports, waves};
 use cloudc_schema::Schema;
@@ -245,7 +245,8 @@ impl Deployment<'_> {
         let unit = &self.units.units[at];
         let aws = self.accounts.connect(wanted(unit)).await?;
         let settings = self.settings(&aws, unit);
-        if !self.options.force && self.is_unchanged(&aws, unit, &settings).await? {
+        let kept = self.kept.iter().any(|one| one.plan.stack == unit.name());
+        if !self.options.force && !kept && self.is_unchanged(&aws, unit, &settings).await? {
             return Ok(Looked::Fate(Fate::Skipped));
         }
         let owner = access::owner(&aws);
@@ -289,7 +290,7 @@ impl Deployment<'_> {
         let (head, lock) = tokio::join!(history.head(unit.name()), store::peek(aws, &settings.bucket, unit.name()));
         let head = head?;
         // Its holder died after everything was done.
-        if lock?.is_some_and(|lock| lock.is_stale(&owner.host)) {
+        if lock?.is_some_and(|lock| lock.is_stale()) {
             store::unlock(aws, &settings.bucket, unit.name(), &owner, false).await?;
         }
         if head.as_ref().is_none_or(|head| head.outcome != Outcome::Succeeded) {
@@ -310,6 +311,9 @@ impl Deployment<'_> {
         let units: Vec<&Unit> = ready.iter().filter(|one| !one.prepared.plan.is_empty()).map(|one| &one.unit).collect();
         if plans.is_empty() {
             return None;
+        }
+        for plan in &plans {
+            self.progress.tell(&plan.stack, News::Planned(plan));
         }
         let asked = tokio::task::block_in_place(|| self.approver.approve(&plans, &units));
         let fate = |error: &Option<Error>| error.clone().map_or(Fate::Refused, Fate::Failed);
@@ -332,7 +336,9 @@ impl Deployment<'_> {
 
     /// Leaves a stack as it was.
     async fn give_back(&self, one: Ready) {
-        for result in [run::discard(&one.aws, &one.prepared).await, one.held.release(&one.aws).await] {
+        // A plan that somebody kept stays theirs.
+        let discarded = if self.kept.is_empty() { run::discard(&one.aws, &one.prepared).await } else { Ok(()) };
+        for result in [discarded, one.held.release(&one.aws).await] {
             if let Err(error) = result {
                 failures::tell(&error);
             }

@@ -88,6 +88,13 @@ pub fn write(path: &Path, file: &PlanFile) -> Result<(), Failure> {
     let bytes =
         serde_json::to_vec_pretty(file).map_err(|error| Failure::world(format!("the plan cannot be written: {error}")))?;
     output::write_all(&[Written { path: path.to_path_buf(), bytes }])?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(path, mode)
+            .map_err(|error| Failure::world(format!("cannot write `{}`: {}", path.display(), output::reason(&error))))?;
+    }
     output::line(&format!("kept in {}: `cloudc deploy --plan {}` executes it", path.display(), path.display()));
     Ok(())
 }

@@ -141,7 +141,7 @@ pub fn summary(plan: &Plan, style: Style) -> String {
     if plan.is_empty() {
         return "no changes".to_owned();
     }
-    let mut parts: Vec<String> = plan.counts().iter().map(|(action, count)| format!("{count} to {}", action.word())).collect();
+    let mut parts: Vec<String> = plan.counts().iter().map(|(action, count)| counted(*action, *count)).collect();
     if parts.is_empty() {
         parts.push("no resource changes".to_owned());
     }
@@ -150,6 +150,13 @@ pub fn summary(plan: &Plan, style: Style) -> String {
     }
     let guess = if plan.exact { "" } else { " · worked out without asking CloudFormation" };
     format!("{} · risk: {}{guess}", parts.join(", "), graded(plan.risk, style))
+}
+
+fn counted(action: Action, count: usize) -> String {
+    match action {
+        Action::MayReplace => format!("{count} may be replaced"),
+        _ => format!("{count} to {}", action.word()),
+    }
 }
 
 fn graded(risk: Risk, style: Style) -> String {

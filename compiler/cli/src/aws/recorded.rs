@@ -21,8 +21,8 @@ pub async fn chosen(history: &History<'_>, stack: &str, to: Option<u32>) -> Resu
     let mut fine = records.iter().filter(|record| record.outcome == Outcome::Succeeded);
     let current = fine.next().ok_or_else(|| missing(format!("no deployment of `{}` went well", stack)))?;
     // When the last one failed, the last that went well is what the stack has; going back means the one before all the same, unless
-    // the stack was left half-way.
-    let half_way = records.first().is_some_and(|record| record.outcome == Outcome::Failed);
+    // the stack was left half-way, or is gone.
+    let half_way = records.first().is_some_and(|record| matches!(record.outcome, Outcome::Failed | Outcome::Deleted));
     if half_way {
         return Ok(current.clone());
     }

@@ -37,10 +37,12 @@ pub fn accept(
         for found in &one.differences {
             let shown = format!("{}{}", one.id, found.path.replace('/', "."));
             let pointer = format!("/Properties{}", found.path);
-            let place = unit.written(&one.id, &pointer).filter(|entry| entry.pointer == pointer).map(|entry| entry.site.clone());
+            let place = unit.written(&one.id, &pointer).filter(|entry| entry.pointer == pointer);
+            // The value itself, not the name of the property before it.
+            let place = place.map(|entry| entry.src.clone().unwrap_or_else(|| entry.site.clone()));
             let done = match (&place, literal(&found.actual)) {
                 (Some(place), Some(texts)) if found.kind == "NOT_EQUAL" => {
-                    edit(unit, &one.id, &pointer, place, &texts, found, settings, global)?
+                    edit(unit, &one.id, place, &texts, found, settings, global)?
                 }
                 _ => false,
             };
@@ -89,7 +91,6 @@ fn literal(actual: &str) -> Option<Vec<String>> {
 fn edit(
     unit: &cloudc_deploy::Unit,
     id: &str,
-    pointer: &str,
     place: &Place,
     texts: &[String],
     found: &Difference,
@@ -116,9 +117,10 @@ fn edit(
         let sessions = session::open(sources, &settings.options(cloudc_driver::Purpose::Build), global)?;
         let built = Units::quiet(sessions);
         let now = built.position(unit.name()).map(|at| &built.units[at]);
-        let value = now.and_then(|unit| unit.section("Resources")?.get(id)?.pointer(pointer));
-        let wanted = serde_json::from_str::<Json>(&found.actual).unwrap_or_else(|_| Json::String(found.actual.clone()));
-        if value.is_some_and(|value| cloudc_deploy::plan::same(value, &wanted)) {
+        let mut wanted = unit.artifact.template.clone();
+        put(&mut wanted, id, found);
+        // Where the value is used elsewhere too, more would change than what drifted.
+        if now.is_some_and(|unit| cloudc_deploy::plan::same(&unit.artifact.template, &wanted)) {
             return Ok(true);
         }
     }

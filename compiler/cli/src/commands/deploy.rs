@@ -241,7 +241,8 @@ impl Approver for Asker<'_> {
                 )
                 .help(format!("look at the plan above, then `--yes --confirm {name}`")));
             }
-            if never || self.yes && !always || !self.confirm.is_empty() && self.yes {
+            let each = plans.iter().all(|plan| self.confirm.iter().any(|name| *name == plan.stack));
+            if never || self.yes && (!always || each) {
                 return Ok(true);
             }
             let error = Error::new(codes::NOT_APPROVED, "nobody agreed to the plan, and nobody can be asked");

@@ -129,7 +129,7 @@ async fn holding(aws: &Aws, stack: &Stack, global: &Global) -> Result<Vec<String
     let resources = aws.resources(&stack.id).await?;
     let kept = |id: &str| {
         let policy = template.as_ref().and_then(|template| template.get("Resources")?.get(id)?.get("DeletionPolicy")?.as_str());
-        matches!(policy, Some("Retain" | "Snapshot"))
+        matches!(policy, Some("Retain" | "RetainExceptOnCreate" | "Snapshot"))
     };
     let holds =
         resources.into_iter().filter(|one| !kept(&one.id) && schema.ty(&one.ty).is_some_and(cloudc_schema::Type::is_stateful));
@@ -183,9 +183,10 @@ async fn delete(args: &Args, one: &Doomed, settings: &Settings, progress: &Progr
         true => Some(store::acquire(&one.aws, &settings.bucket, name, &owner, "destroy", args.lock_wait).await?),
         false => None,
     };
+    let begun = clock::now();
     let result = run::destroy(&one.aws, &one.stack, &args.retain, settings, progress).await;
     let recorded = match (&result, bucket) {
-        (Ok(done), true) if !done.detached => record(one, settings, done).await,
+        (Ok(done), true) if !done.detached => record(one, settings, done, begun).await,
         _ => Ok(()),
     };
     if let Some(held) = held {
@@ -217,7 +218,7 @@ async fn delete(args: &Args, one: &Doomed, settings: &Settings, progress: &Progr
 }
 
 /// Notes in the history that the stack is gone, or what kept it.
-async fn record(one: &Doomed, settings: &Settings, done: &run::Destroyed) -> Result<(), Error> {
+async fn record(one: &Doomed, settings: &Settings, done: &run::Destroyed, begun: i64) -> Result<(), Error> {
     let history = History { aws: &one.aws, bucket: &settings.bucket };
     // A stack that cloudc never deployed has no history to end.
     let Some(head) = history.head(&one.stack.name).await? else { return Ok(()) };
@@ -228,7 +229,7 @@ async fn record(one: &Doomed, settings: &Settings, done: &run::Destroyed) -> Res
     record.operation = "destroy".to_owned();
     record.outcome = if done.stack.is_none() { Outcome::Deleted } else { Outcome::Failed };
     record.reason = done.failures.first().map(|cause| format!("{}: {}", cause.id, cause.reason));
-    (record.begun, record.ended) = (clock::now(), Some(clock::now()));
+    (record.begun, record.ended) = (begun, Some(clock::now()));
     record.who.clone_from(&one.aws.identity.arn);
     record.from = format!("{}@{}", owner.user, owner.host);
     record.fingerprint = None;

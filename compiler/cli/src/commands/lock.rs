@@ -82,6 +82,9 @@ pub fn lock(args: &LockArgs, global: &Global) -> Result<Exit, Failure> {
 
 /// Removes locks.
 pub fn unlock(args: &UnlockArgs, global: &Global) -> Result<Exit, Failure> {
+    if args.force && args.named.stacks.is_empty() {
+        return Err(Failure::usage("whose lock is taken away has to be named").help("`cloudc unlock STACK --force`"));
+    }
     let (stacks, _units) = named::find(&args.named, global)?;
     let accounts = Accounts::new(&args.access);
     block_on(async {
@@ -107,19 +110,18 @@ pub fn unlock(args: &UnlockArgs, global: &Global) -> Result<Exit, Failure> {
 /// Lists locks.
 pub fn locks(args: &LocksArgs, _: &Global) -> Result<Exit, Failure> {
     let accounts = Accounts::new(&args.access);
-    let (locks, host) = block_on(async {
+    let locks = block_on(async {
         let wanted = Wanted { region: args.region.as_deref(), ..Wanted::default() };
         let aws = accounts.connect(wanted).await.map_err(failure)?;
-        Ok((store::locks(&aws, &accounts.bucket(&aws)).await.map_err(failure)?, access::owner(&aws).host))
+        store::locks(&aws, &accounts.bucket(&aws)).await.map_err(failure)
     })?;
     if args.json {
         output::print(format!("{:#}\n", serde_json::json!({ "version": 1, "locks": locks })).as_bytes())?;
         return Ok(Exit::Fine);
     }
     let line = |lock: &store::Lock| {
-        let stale = if lock.is_stale(&host) { "  (stale: the next deployment takes it)" } else { "" };
-        let until = lock.until.map_or_else(String::new, |until| format!(", until {}", clock::written(until)));
-        format!("{}: {}{until}{stale}", lock.stack, lock.shown())
+        let stale = if lock.is_stale() { "  (stale: the next deployment takes it)" } else { "" };
+        format!("{}: {}{stale}", lock.stack, lock.shown())
     };
     let lines: Vec<String> = locks.iter().map(line).collect();
     output::print(printed(&lines).as_bytes())?;

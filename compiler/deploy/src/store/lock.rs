@@ -30,6 +30,9 @@ pub struct Owner {
     pub user: String,
     /// The process.
     pub process: u32,
+    /// Where the number of the process means something: a boot of the machine, and in it a container.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub place: Option<String>,
     /// When it began, in the ticks of its machine's kernel: numbers of processes come again.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub began: Option<u64>,
@@ -57,17 +60,18 @@ pub struct Lock {
 
 impl Lock {
     /// Whether its holder is gone.
-    pub fn is_stale(&self, host: &str) -> bool {
+    pub fn is_stale(&self) -> bool {
         match self.until {
             Some(until) => clock::now() > until,
-            None => clock::now() - self.beat > PATIENCE || self.owner.host == host && !is_alive(&self.owner),
+            None => clock::now() - self.beat > PATIENCE || self.owner.place.is_some() && self.owner.place == place() && !is_alive(&self.owner),
         }
     }
 
     /// Whose it is, for a person.
     pub fn shown(&self) -> String {
         let Owner { user, host, process, .. } = &self.owner;
-        format!("{user}@{host} (process {process}) since {}, to {}", clock::written(self.since), self.reason)
+        let until = self.until.map_or_else(String::new, |until| format!(" until {}", clock::written(until)));
+        format!("{user}@{host} (process {process}) since {}{until}: {}", clock::written(self.since), self.reason)
     }
 }
 
@@ -90,6 +94,13 @@ fn process(id: u32) -> Option<(char, u64)> {
     let mut fields = stat.rsplit_once(") ")?.1.split(' ');
     let state = fields.next()?.chars().next()?;
     Some((state, fields.nth(18)?.parse().ok()?))
+}
+
+/// Where this process runs: two containers of one machine, or two boots of it, count their processes apart.
+pub fn place() -> Option<String> {
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let space = std::fs::read_link("/proc/self/ns/pid").ok()?;
+    Some(crate::unit::hash(&[boot.trim().as_bytes(), space.to_string_lossy().as_bytes()]).chars().take(16).collect())
 }
 
 /// When this process began, where the system tells.
@@ -165,7 +176,7 @@ async fn take(aws: &Aws, bucket: &str, lock: &Lock, wait: Duration) -> Result<St
         match other {
             // An answer was lost and the write made again.
             Some(other) if other.id == lock.id => return Ok(tag),
-            Some(other) if !other.is_stale(&lock.owner.host) => {
+            Some(other) if !other.is_stale() => {
                 if tokio::time::Instant::now() >= give_up {
                     return Err(locked(&other));
                 }
@@ -180,7 +191,7 @@ async fn take(aws: &Aws, bucket: &str, lock: &Lock, wait: Duration) -> Result<St
 }
 
 fn locked(other: &Lock) -> Error {
-    let help = "wait for it (`--lock-wait 10m`), or `cloudc unlock --force` if you know that nobody is at work";
+    let help = format!("wait for it (`--lock-wait 10m`), or `cloudc unlock {} --force` if you know that nobody is at work", other.stack);
     Error::new(codes::LOCKED, format!("`{}` is locked by {}", other.stack, other.shown())).help(help)
 }
 
@@ -234,7 +245,7 @@ pub async fn unlock(aws: &Aws, bucket: &str, stack: &str, owner: &Owner, force: 
     let Some((lock, tag)) = read(aws, bucket, stack).await? else { return Ok(None) };
     if let Some(other) = &lock {
         let mine = other.owner.arn == owner.arn && other.owner.user == owner.user && other.until.is_some();
-        if !force && !mine && !other.is_stale(&owner.host) {
+        if !force && !mine && !other.is_stale() {
             return Err(locked(other));
         }
     }
@@ -248,30 +259,33 @@ mod tests {
     use crate::clock;
 
     fn lock(beat: i64, until: Option<i64>, process: u32) -> Lock {
-        let owner = Owner { arn: String::new(), host: "here".to_owned(), user: "me".to_owned(), process, began: None };
+        let owner = Owner { arn: String::new(), host: "here".to_owned(), user: "me".to_owned(), process, place: super::place(), began: None };
         Lock { id: "1".to_owned(), stack: "s".to_owned(), owner, reason: "deploy".to_owned(), since: beat, beat, until }
     }
 
     #[test]
     fn silence_makes_a_lock_stale() {
-        assert!(!lock(clock::now(), None, 1).is_stale("there"));
-        assert!(lock(clock::now() - PATIENCE - 1, None, 1).is_stale("there"));
+        assert!(!lock(clock::now(), None, 1).is_stale());
+        assert!(lock(clock::now() - PATIENCE - 1, None, 1).is_stale());
+        let mut elsewhere = lock(clock::now(), None, u32::MAX - 1);
+        elsewhere.owner.place = Some("another container".to_owned());
+        assert!(!elsewhere.is_stale(), "its processes are not seen from here");
     }
 
     #[test]
     fn a_lock_until_a_moment_holds_that_long() {
-        assert!(!lock(0, Some(clock::now() + 60), 0).is_stale("here"));
-        assert!(lock(clock::now(), Some(clock::now() - 1), std::process::id()).is_stale("here"));
+        assert!(!lock(0, Some(clock::now() + 60), 0).is_stale());
+        assert!(lock(clock::now(), Some(clock::now() - 1), std::process::id()).is_stale());
     }
 
     #[test]
     fn a_process_of_this_machine_that_is_gone_holds_nothing() {
-        assert!(!lock(clock::now(), None, std::process::id()).is_stale("here"));
+        assert!(!lock(clock::now(), None, std::process::id()).is_stale());
         if super::began().is_some() {
-            assert!(lock(clock::now(), None, u32::MAX - 1).is_stale("here"));
+            assert!(lock(clock::now(), None, u32::MAX - 1).is_stale());
             let mut other = lock(clock::now(), None, std::process::id());
             other.owner.began = super::began().map(|began| began + 1);
-            assert!(other.is_stale("here"), "its number came again");
+            assert!(other.is_stale(), "its number came again");
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::aws::Aws;
 use crate::error::Error;
 
 pub use history::{History, Outcome, Record, Value};
-pub use lock::{Held, Lock, Owner, acquire, began, force, locks, peek, unlock};
+pub use lock::{Held, Lock, Owner, acquire, began, force, locks, peek, place, unlock};
 
 /// The bucket's name, unless the user chose one.
 pub fn default_bucket(account: &str, region: &str) -> String {
