@@ -142,6 +142,33 @@ pub fn duration(text: &str) -> Result<std::time::Duration, String> {
     Ok(std::time::Duration::from_secs(count.saturating_mul(factor)))
 }
 
+/// `NAME=VARIABLE` on the command line: the name with the variable's value.
+pub fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, variable) = pair(text)?;
+    std::env::var(&variable).map(|value| (name, value)).map_err(|_| format!("there is no variable `{variable}`"))
+}
+
+/// Values by name, from a file.
+#[derive(Debug, Clone)]
+pub struct Values(pub Vec<(String, String)>);
+
+/// A JSON file with values by name.
+pub fn values(path: &str) -> Result<Values, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read it: {}", output::reason(&error)))?;
+    let read: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&text).map_err(|error| format!("it is no JSON object: {error}"))?;
+    let mut all = Vec::new();
+    for (name, value) in read {
+        let text = match value {
+            serde_json::Value::String(text) => text,
+            serde_json::Value::Bool(_) | serde_json::Value::Number(_) => value.to_string(),
+            _ => return Err(format!("`{name}` is neither text nor a number")),
+        };
+        all.push((name, text));
+    }
+    Ok(Values(all))
+}
+
 /// `NAME=VALUE` on the command line.
 pub fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {

@@ -25,7 +25,8 @@ pub async fn keep(aws: &Aws, unit: &Unit, stack: &Stack, deploying: &[String]) -
         }
         let others: Vec<&str> = importers.iter().filter(|one| !deploying.contains(one)).map(String::as_str).collect();
         if !others.is_empty() {
-            let message = format!("`{}` does not export `{export}` any more, and it is imported by {}", unit.name(), others.join(", "));
+            let message =
+                format!("`{}` does not export `{export}` any more, and it is imported by {}", unit.name(), others.join(", "));
             return Err(Error::new(codes::IN_USE, message)
                 .note("CloudFormation keeps an export as long as somebody imports it")
                 .help("change those stacks first, or deploy them in the same run"));

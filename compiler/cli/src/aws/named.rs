@@ -88,6 +88,25 @@ pub fn find(args: &NamedArgs, global: &Global) -> Result<(Vec<Named>, Option<Uni
     Ok((args.stacks.iter().map(named).collect(), units))
 }
 
+/// Where the stacks of the program here are, each account and region once; without a program, where the profile says.
+pub fn places(settings: &SettingArgs, global: &Global) -> Vec<Named> {
+    let sources = walk::sources(&[std::path::PathBuf::from(".")]).unwrap_or_default();
+    let sessions = session::open(sources, &settings.options(Purpose::Build), global).unwrap_or_default();
+    let units = Units::quiet(sessions);
+    let mut places: Vec<Named> = Vec::new();
+    for at in 0..units.units.len() {
+        let one = of_unit(&units, at);
+        if places.iter().all(|known| (&known.region, &known.account, &known.role) != (&one.region, &one.account, &one.role)) {
+            places.push(one);
+        }
+    }
+    units.leave();
+    if places.is_empty() {
+        places.push(Named::anywhere(settings.region.clone()));
+    }
+    places
+}
+
 fn of_unit(units: &Units, at: usize) -> Named {
     let manifest = units.units[at].manifest().clone();
     Named {

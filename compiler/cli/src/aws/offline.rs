@@ -65,7 +65,7 @@ pub fn plan(unit: &Unit, values: &ValueArgs, schema: &Schema) -> Result<Plan, Er
             return Err(Error::new(codes::LOCAL_FILE, format!("cannot read `{}`: {}", path.display(), output::reason(&error))));
         }
     };
-    let chosen: BTreeMap<String, String> = values.parameters.iter().cloned().collect();
+    let chosen: BTreeMap<String, String> = values.all().into_iter().collect();
     let after = parameters(unit, &chosen, kept.as_ref());
     let region = kept.as_ref().map(|kept| kept.region.clone()).or_else(|| unit.manifest().region.clone()).unwrap_or_default();
     let account = kept.as_ref().map_or_else(|| "unknown".to_owned(), |kept| kept.account.clone());

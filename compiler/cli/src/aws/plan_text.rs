@@ -30,6 +30,7 @@ pub fn text(plan: &Plan, style: Style) -> String {
         section("Parameters", &plan.parameters, style, &mut out);
         section("Outputs", &plan.outputs, style, &mut out);
         section("Tags", &plan.tags, style, &mut out);
+        section("Settings", &plan.settings, style, &mut out);
     }
     for note in &plan.notes {
         let _ = writeln!(out, "  note: {}", render::printable(note));

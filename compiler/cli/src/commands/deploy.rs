@@ -74,6 +74,12 @@ pub struct ValueArgs {
     /// Value of a parameter of the stack; may be repeated
     #[arg(long = "param", short = 'p', value_name = "NAME=VALUE", value_parser = crate::session::pair)]
     pub parameters: Vec<(String, String)>,
+    /// A parameter whose value is in a variable of the environment, so that no process list shows it; may be repeated
+    #[arg(long = "param-env", value_name = "NAME=VARIABLE", value_parser = crate::session::variable)]
+    pub variables: Vec<(String, String)>,
+    /// JSON files with values of parameters: `{ "Name": "value" }`; later ones win, and `--param` over all
+    #[arg(long = "params", value_name = "FILE", value_parser = crate::session::values)]
+    pub files: Vec<crate::session::Values>,
     /// Agree to a capability that the program does not show it needs; may be repeated
     #[arg(long = "capability", value_name = "NAME")]
     pub capabilities: Vec<String>,
@@ -83,6 +89,14 @@ pub struct ValueArgs {
     /// How long to wait for somebody else's lock: `30s`, `10m`
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = crate::session::duration)]
     pub lock_wait: Duration,
+}
+
+impl ValueArgs {
+    /// Values of parameters from wherever they come, the strongest last.
+    pub fn all(&self) -> Vec<(String, String)> {
+        let files = self.files.iter().flat_map(|file| &file.0);
+        files.chain(&self.variables).chain(&self.parameters).cloned().collect()
+    }
 }
 
 /// Deploys.
@@ -116,7 +130,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             offline::keep(unit, stack);
         }
     }
-    let exit = finish(args, &units, &fates, global)?;
+    let code = finish(args, &units, &fates, global)?;
     if args.access.verbose {
         let (total, waited) = (begun.elapsed(), accounts.waited());
         let own = total.saturating_sub(waited).as_millis();
@@ -130,12 +144,12 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         output::line(&format!("took {}", spoken(begun.elapsed())));
     }
     units.leave();
-    Ok(exit)
+    Ok(code)
 }
 
 fn options(args: &Args) -> Options {
     Options {
-        parameters: args.values.parameters.clone(),
+        parameters: args.values.all(),
         capabilities: args.values.capabilities.clone(),
         role: args.values.role_arn.clone(),
         skip: args.skip.clone(),
@@ -177,14 +191,21 @@ fn finish(args: &Args, units: &Units, fates: &[Fate], global: &Global) -> Result
         let fine = fates.iter().filter(|fate| fate.is_fine()).count();
         output::line(&format!("{fine} of {} stacks are what they should be", fates.len()));
     }
-    Ok(match fates.iter().find(|fate| !fate.is_fine()) {
-        None => Exit::Fine,
-        Some(Fate::Failed(_)) if fates.iter().all(|fate| !matches!(fate, Fate::Done(_))) => Exit::World,
-        Some(_) => Exit::Errors,
-    })
+    Ok(exit(fates))
 }
 
-fn result(unit: &Unit, fate: &Fate) -> serde_json::Value {
+/// 1 when a stack was tried and is not what it should be, 3 when AWS or the user said no before.
+pub fn exit(fates: &[Fate]) -> Exit {
+    let tried = fates.iter().any(|fate| matches!(fate, Fate::Done(_)) && !fate.is_fine());
+    match fates.iter().all(Fate::is_fine) {
+        true => Exit::Fine,
+        false if tried => Exit::Errors,
+        false => Exit::World,
+    }
+}
+
+/// What became of a stack, for machines.
+pub fn result(unit: &Unit, fate: &Fate) -> serde_json::Value {
     let rest = match fate {
         Fate::Skipped => serde_json::json!({ "outcome": "unchanged" }),
         Fate::Done(applied) => serde_json::json!({

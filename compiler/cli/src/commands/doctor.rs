@@ -7,10 +7,11 @@ use cloudc_deploy::aws::Aws;
 
 use crate::args::Global;
 use crate::aws::access::{AccessArgs, Accounts};
-use crate::aws::named::{self, Named, NamedArgs};
+use crate::aws::named::{self, Named};
 use crate::aws::{block_on, printed};
 use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::session::SettingArgs;
 
 /// Options of `doctor`.
 #[derive(Debug, clap::Args)]
@@ -22,7 +23,7 @@ Examples:
   cloudc doctor --json")]
 pub struct Args {
     #[command(flatten)]
-    named: NamedArgs,
+    settings: SettingArgs,
     #[command(flatten)]
     access: AccessArgs,
     /// Print JSON
@@ -79,23 +80,11 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
 
 /// Where the program here goes, each place once; else where the profile says.
 fn places(args: &Args, global: &Global) -> Vec<(String, Named)> {
-    let built = if args.named.stacks.is_empty() && !std::path::Path::new("project.cloud").exists() {
-        None
-    } else {
-        named::find(&args.named, global).ok()
-    };
-    let mut places: Vec<(String, Named)> = Vec::new();
-    for one in built.map(|(stacks, _)| stacks).unwrap_or_default() {
+    let label = |one: &Named| {
         let wanted = one.wanted();
-        let label = format!("{} {}", wanted.environment.unwrap_or("default"), wanted.region.unwrap_or("default region"));
-        if places.iter().all(|(known, _)| *known != label) {
-            places.push((label, one));
-        }
-    }
-    if places.is_empty() {
-        places.push(("default".to_owned(), Named::anywhere(args.named.settings.region.clone())));
-    }
-    places
+        format!("{} {}", wanted.environment.unwrap_or("default"), wanted.region.unwrap_or("default region"))
+    };
+    named::places(&args.settings, global).into_iter().map(|one| (label(&one), one)).collect()
 }
 
 fn tool(name: &str, why: &str) -> Finding {

@@ -1,11 +1,12 @@
-//! `cloudc list`: the stacks of an account in a region.
+//! `cloudc list`: the stacks of the accounts and regions that the program here goes to.
 
 use crate::args::Global;
-use crate::aws::access::{AccessArgs, Accounts, Wanted};
-use crate::aws::{block_on, failure, printed};
+use crate::aws::access::{AccessArgs, Accounts};
+use crate::aws::{block_on, failure, named, printed};
 use crate::commands::events::fits;
 use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::session::SettingArgs;
 
 /// Options of `list`.
 #[derive(Debug, clap::Args)]
@@ -17,9 +18,8 @@ pub struct Args {
     /// Only names like this; `*` stands for any letters
     #[arg(value_name = "PATTERN")]
     pattern: Option<String>,
-    /// Where
-    #[arg(long, value_name = "REGION")]
-    region: Option<String>,
+    #[command(flatten)]
+    settings: SettingArgs,
     /// Only stacks whose status contains this: `failed`, `in_progress`
     #[arg(long, value_name = "WORD")]
     status: Option<String>,
@@ -31,19 +31,22 @@ pub struct Args {
 }
 
 /// Prints the stacks.
-pub fn run(args: &Args, _: &Global) -> Result<Exit, Failure> {
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let accounts = Accounts::new(&args.access);
-    let (mut stacks, region) = block_on(async {
-        let wanted = Wanted { region: args.region.as_deref(), ..Wanted::default() };
-        let aws = accounts.connect(wanted).await.map_err(failure)?;
-        Ok((aws.stacks().await.map_err(failure)?, aws.region.clone()))
+    let mut stacks = block_on(async {
+        let mut all = Vec::new();
+        for place in named::places(&args.settings, global) {
+            let aws = accounts.connect(place.wanted()).await.map_err(failure)?;
+            all.extend(aws.stacks().await.map_err(failure)?);
+        }
+        Ok(all)
     })?;
     let word = args.status.as_ref().map(|word| word.to_uppercase());
     stacks.retain(|stack| args.pattern.as_ref().is_none_or(|pattern| fits(pattern, &stack.name)));
     stacks.retain(|stack| word.as_ref().is_none_or(|word| stack.status.as_str().contains(word.as_str())));
     stacks.sort_by(|a, b| a.name.cmp(&b.name));
     if args.json {
-        let whole = serde_json::json!({ "version": 1, "region": region, "stacks": stacks });
+        let whole = serde_json::json!({ "version": 1, "stacks": stacks });
         output::print(format!("{whole:#}\n").as_bytes())?;
         return Ok(Exit::Fine);
     }

@@ -5,11 +5,12 @@ use std::time::Duration;
 use cloudc_deploy::{clock, store};
 
 use crate::args::Global;
-use crate::aws::access::{self, AccessArgs, Accounts, Wanted};
+use crate::aws::access::{self, AccessArgs, Accounts};
 use crate::aws::named::{self, NamedArgs};
 use crate::aws::{block_on, failure, printed};
 use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::session::SettingArgs;
 
 /// Options of `lock`.
 #[derive(Debug, clap::Args)]
@@ -52,9 +53,8 @@ pub struct UnlockArgs {
   cloudc locks --region eu-west-1
   cloudc locks --json")]
 pub struct LocksArgs {
-    /// Where
-    #[arg(long, value_name = "REGION")]
-    region: Option<String>,
+    #[command(flatten)]
+    settings: SettingArgs,
     #[command(flatten)]
     access: AccessArgs,
     /// Print JSON
@@ -108,12 +108,15 @@ pub fn unlock(args: &UnlockArgs, global: &Global) -> Result<Exit, Failure> {
 }
 
 /// Lists locks.
-pub fn locks(args: &LocksArgs, _: &Global) -> Result<Exit, Failure> {
+pub fn locks(args: &LocksArgs, global: &Global) -> Result<Exit, Failure> {
     let accounts = Accounts::new(&args.access);
     let locks = block_on(async {
-        let wanted = Wanted { region: args.region.as_deref(), ..Wanted::default() };
-        let aws = accounts.connect(wanted).await.map_err(failure)?;
-        store::locks(&aws, &accounts.bucket(&aws)).await.map_err(failure)
+        let mut all = Vec::new();
+        for place in named::places(&args.settings, global) {
+            let aws = accounts.connect(place.wanted()).await.map_err(failure)?;
+            all.extend(store::locks(&aws, &accounts.bucket(&aws)).await.map_err(failure)?);
+        }
+        Ok(all)
     })?;
     if args.json {
         output::print(format!("{:#}\n", serde_json::json!({ "version": 1, "locks": locks })).as_bytes())?;

@@ -87,10 +87,10 @@ fn ask(args: &Args, units: &Units, global: &Global) -> Result<Vec<Found>, Failur
                 let aws = accounts.connect(wanted(unit)).await?;
                 let several = units.units.len() > 1;
                 let declared = |name: &str| unit.section("Parameters").is_some_and(|all| all.contains_key(name));
-                let mine = args.values.parameters.iter().filter(|(name, _)| !several || declared(name));
+                let mine = args.values.all().into_iter().filter(|(name, _)| !several || declared(name));
                 let settings = Settings {
                     bucket: accounts.bucket(&aws),
-                    parameters: mine.cloned().collect(),
+                    parameters: mine.collect(),
                     role: args.values.role_arn.clone(),
                     capabilities: args.values.capabilities.clone(),
                     skip: Vec::new(),

@@ -14,7 +14,7 @@ use crate::aws::named::{self, Named, NamedArgs};
 use crate::aws::progress::Progress;
 use crate::aws::units::Units;
 use crate::aws::{block_on, failure, failures, local, recorded};
-use crate::commands::deploy::{Asker, ValueArgs};
+use crate::commands::deploy::{Asker, ValueArgs, exit, result};
 use crate::exit::{Exit, Failure};
 use crate::{layers, output};
 
@@ -78,7 +78,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             units: &units,
             accounts: accounts.clone(),
             options: Options {
-                parameters: args.values.parameters.clone(),
+                parameters: args.values.all(),
                 capabilities: record.capabilities.clone(),
                 role: args.values.role_arn.clone(),
                 skip: Vec::new(),
@@ -97,8 +97,13 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         };
         let fates = deployment.run().await;
         progress.clear();
+        if args.json {
+            for (unit, fate) in units.units.iter().zip(&fates) {
+                output::print(format!("{}\n", result(unit, fate)).as_bytes())?;
+            }
+        }
         if !fates.iter().all(crate::aws::deployment::Fate::is_fine) {
-            return Ok(Exit::Errors);
+            return Ok(exit(&fates));
         }
         check(&aws, one, &template).await.map_err(failure)?;
         if !global.quiet && !args.json {

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -117,9 +119,13 @@ async fn config(access: &Access) -> SdkConfig {
         .read_timeout(Duration::from_secs(30))
         .operation_attempt_timeout(Duration::from_secs(120))
         .build();
-    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http).timeout_config(timeouts);
+    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone()).timeout_config(timeouts);
     if let Some(profile) = &access.profile {
-        loader = loader.profile_name(profile);
+        // A profile that is asked for by name comes before the environment, as in AWS's own command line.
+        let region = access.region.clone().map(Region::new);
+        let about = ProviderConfig::default().with_http_client(http).with_region(region);
+        let provider = ProfileFileCredentialsProvider::builder().profile_name(profile).configure(&about).build();
+        loader = loader.profile_name(profile).credentials_provider(provider);
     }
     if let Some(region) = &access.region {
         loader = loader.region(Region::new(region.clone()));

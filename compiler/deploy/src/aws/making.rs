@@ -48,7 +48,7 @@ impl Aws {
         told.map(|_| ()).map_err(|error| from_sdk("PutBucketEncryption", &error))
     }
 
-    /// Nothing in it can be made public, and nobody speaks to it unencrypted.
+    /// Nothing in it can be made public.
     pub async fn make_private(&self, bucket: &str) -> Result<(), Error> {
         let about = types::PublicAccessBlockConfiguration::builder()
             .block_public_acls(true)
@@ -57,12 +57,38 @@ impl Aws {
             .restrict_public_buckets(true)
             .build();
         let told = self.s3.put_public_access_block().bucket(bucket).public_access_block_configuration(about).send().await;
-        told.map_err(|error| from_sdk("PutPublicAccessBlock", &error))?;
+        told.map(|_| ()).map_err(|error| from_sdk("PutPublicAccessBlock", &error))
+    }
+
+    /// The bucket's policy, when it has one.
+    pub async fn bucket_policy(&self, bucket: &str) -> Result<Option<String>, Error> {
+        match self.s3.get_bucket_policy().bucket(bucket).send().await {
+            Ok(found) => Ok(found.policy),
+            Err(error) => match from_sdk("GetBucketPolicy", &error) {
+                none if none.is("NoSuchBucketPolicy") => Ok(None),
+                other => Err(other),
+            },
+        }
+    }
+
+    /// Ids of the bucket's lifecycle rules.
+    pub async fn lifecycle_rules(&self, bucket: &str) -> Result<Vec<String>, Error> {
+        match self.s3.get_bucket_lifecycle_configuration().bucket(bucket).send().await {
+            Ok(found) => Ok(found.rules().iter().map(|rule| rule.id().unwrap_or_default().to_owned()).collect()),
+            Err(error) => match from_sdk("GetBucketLifecycleConfiguration", &error) {
+                none if none.is("NoSuchLifecycleConfiguration") => Ok(Vec::new()),
+                other => Err(other),
+            },
+        }
+    }
+
+    /// Nobody speaks to it unencrypted. `sid` is what the policy is known by.
+    pub async fn encrypted_connections_only(&self, bucket: &str, sid: &str) -> Result<(), Error> {
         let partition = self.identity.partition();
         let policy = json!({
             "Version": "2012-10-17",
             "Statement": [{
-                "Sid": "EncryptedConnectionsOnly",
+                "Sid": sid,
                 "Effect": "Deny",
                 "Principal": "*",
                 "Action": "s3:*",

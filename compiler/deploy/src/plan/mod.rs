@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 
 pub use compare::{Difference, differences, same};
 pub use dependents::{dependents, exports_of};
-pub use offline::{Recorded, Whereabouts, offline};
+pub use offline::{Recorded, Whereabouts, deleted, offline};
 pub use online::{Made, online};
 pub use risk::Risk;
 
@@ -192,6 +192,9 @@ pub struct Plan {
     /// Tags of the stack that change.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub tags: Vec<ValueChange>,
+    /// What is set on the stack beside its template and changes: protection.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub settings: Vec<ValueChange>,
     /// The worst of the risks.
     pub risk: Risk,
     /// What was changed behind CloudFormation's back, as far as it was found before: logical ids.
@@ -212,7 +215,7 @@ pub struct Plan {
 impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.action == StackAction::Nothing
+        self.action == StackAction::Nothing && self.settings.is_empty()
     }
 
     /// How many resources get each action, in the order of [`Action`].

@@ -71,6 +71,7 @@ pub fn offline(
         parameters: recorded.map(|recorded| values(recorded.parameters, parameters)).unwrap_or_default(),
         outputs: outputs(old, new),
         tags: values(recorded.map_or(&BTreeMap::new(), |recorded| recorded.tags), &unit.manifest().tags),
+        settings: Vec::new(),
         risk: worst(&resources),
         resources,
         drifted: Vec::new(),
@@ -110,6 +111,13 @@ pub fn bare(action: Action, id: &str, ty: &str) -> Planned {
         importers: Vec::new(),
         source: None,
     }
+}
+
+/// A resource that is deleted.
+pub fn deleted(schema: &Schema, id: &str, ty: &str, physical: Option<String>, before: Option<&Json>) -> Planned {
+    let mut planned = Planned { physical, ..bare(Action::Delete, id, ty) };
+    (planned.risk, planned.danger) = risk::grade(schema, &planned, before);
+    planned
 }
 
 /// Adds risk, users and place. What happens to a resource that is replaced the new template says, to one that leaves the old.

@@ -61,6 +61,7 @@ pub fn online(given: Made<'_>, aws: &Aws, schema: &Schema) -> Plan {
         },
         outputs: if quiet { Vec::new() } else { outputs(old, new) },
         tags: if quiet { Vec::new() } else { values(before.map_or(&none, |stack| &stack.tags), &unit.manifest().tags) },
+        settings: Vec::new(),
         risk: worst(&resources),
         resources,
         drifted: Vec::new(),

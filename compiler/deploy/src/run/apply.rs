@@ -118,7 +118,7 @@ pub fn is_unchanged(unit: &Unit, prepared_with: &super::Given, stack: &Stack, he
 pub async fn apply(
     aws: &Aws,
     unit: &Unit,
-    mut prepared: Prepared,
+    prepared: Prepared,
     author: &Author,
     settings: &Settings,
     watcher: &dyn Watcher,
@@ -126,19 +126,53 @@ pub async fn apply(
     let history = History { aws, bucket: &settings.bucket };
     let name = unit.name();
     end_dead_record(&history, aws, name).await?;
-    let mut stack = prepared.stack.clone();
-    if prepared.plan.is_empty() {
-        let whole = match &stack {
+    if prepared.plan.action == StackAction::Nothing {
+        let whole = match &prepared.stack {
             Some(stack) => guards(aws, unit, stack).await?,
             None => false,
         };
-        let mut applied = finished(StackAction::Nothing, Outcome::Succeeded, stack.clone());
+        let mut applied = finished(StackAction::Nothing, Outcome::Succeeded, prepared.stack.clone());
         applied.version = reconcile(&history, aws, unit, &prepared, author, whole).await?;
         return Ok(applied);
     }
     let known = history.head(name).await?.map(|head| head.took).unwrap_or_default();
     let mut record = history.begin(record(aws, unit, &prepared, author), &unit.body).await?;
     record.took = known;
+    let begun = record.clone();
+    match carry_out(aws, unit, prepared, record, settings, watcher).await {
+        Ok(applied) => Ok(applied),
+        Err(error) => {
+            give_up(aws, &history, begun, &error).await;
+            Err(error)
+        }
+    }
+}
+
+/// Ends the record of what could not be begun. Where CloudFormation is at work all the same, or cannot be asked, the next deployment does.
+async fn give_up(aws: &Aws, history: &History<'_>, mut record: Record, error: &Error) {
+    let Ok(stack) = aws.stack(&record.stack).await else { return };
+    if stack.is_some_and(|stack| stack.status.in_progress()) {
+        return;
+    }
+    record.outcome = Outcome::Failed;
+    record.reason = Some(error.message.clone());
+    record.ended = Some(clock::now());
+    // The error that led here is the one to tell.
+    let _ = history.update(&record).await;
+}
+
+/// What [`apply`] does between the beginning and the end of the record.
+async fn carry_out(
+    aws: &Aws,
+    unit: &Unit,
+    mut prepared: Prepared,
+    mut record: Record,
+    settings: &Settings,
+    watcher: &dyn Watcher,
+) -> Result<Applied, Error> {
+    let history = History { aws, bucket: &settings.bucket };
+    let name = unit.name();
+    let mut stack = prepared.stack.clone();
     let action = prepared.plan.action;
     if let Some(remains) = prepared.remains.take() {
         watcher.tell(name, News::Clearing(&remains));

@@ -29,7 +29,7 @@ pub use failure::{Failure, advice};
 pub use parameters::{Given, HIDDEN, given, is_secret};
 pub use prepare::{Prepared, discard, prepare, read_template};
 pub use set::set_template;
-pub use settle::{Settle, settle};
+pub use settle::{Settle, look, settle};
 pub use stages::Stage;
 pub use watch::{Ended, watch};
 

@@ -7,7 +7,7 @@ use cloudc_schema::Schema;
 use serde_json::Value as Json;
 
 use super::stages::{Stage, stages};
-use super::{Given, News, Settings, Watcher, given, settle};
+use super::{Given, News, Settings, Watcher, given, look, settle};
 use crate::aws::{Aws, ChangeSet, ChangeSetKind, ChangeSetRequest, Condition, Stack, Template};
 use crate::clock;
 use crate::error::{Error, codes};
@@ -48,7 +48,10 @@ pub async fn prepare(
             Error::new(codes::TOO_LARGE, message).help("cut the stack in two, or move a part into a nested stack (`@nested`)")
         );
     }
-    let settled = settle(aws, name, settings, watcher).await?;
+    let settled = match purpose {
+        "plan" => look(aws, name).await?,
+        _ => settle(aws, name, settings, watcher).await?,
+    };
     let (stack, remains) = (settled.stack, settled.remains);
     let given = given(unit, stack.as_ref(), &settings.parameters, &settings.bucket)?;
     if purpose == "deploy" {
@@ -64,12 +67,18 @@ pub async fn prepare(
         watcher.tell(name, News::Uploaded(sent));
     }
     let mut prepared = Prepared { plan: blank(aws, unit), stack, remains, stages, given, template };
-    if prepared.remains.is_some() || !prepared.stages.is_empty() {
+    let stuck = prepared.stack.as_ref().is_some_and(|stack| stack.status.failed());
+    if prepared.remains.is_some() || !prepared.stages.is_empty() || stuck {
         prepared.plan = worked_out(aws, unit, &prepared, schema);
+        if let Some(remains) = prepared.remains.clone() {
+            prepared.plan.resources.extend(leftovers(aws, &remains, schema).await?);
+            prepared.plan.risk = prepared.plan.resources.iter().map(|one| one.risk).max().unwrap_or(crate::plan::Risk::Low);
+        }
         return Ok(prepared);
     }
     let (action, set) = final_set(aws, unit, settings, &prepared, purpose).await?;
     prepared.plan = explain(aws, unit, &prepared, action, set.as_ref(), schema);
+    prepared.plan.settings = guarded(unit, prepared.stack.as_ref());
     protect(unit, aws, &prepared).await?;
     importers(aws, unit, &mut prepared).await?;
     Ok(prepared)
@@ -210,7 +219,7 @@ async fn wait(aws: &Aws, unit: &Unit, name: &str, kind: ChangeSetKind) -> Result
             Some(set) if set.status == "CREATE_COMPLETE" => return Ok(Some(set)),
             Some(set) if set.status == "FAILED" => {
                 let reason = set.reason.clone().unwrap_or_default();
-                discard_set(aws, unit.name(), name, kind == ChangeSetKind::Create).await?;
+                discard_set(aws, unit.name(), name, kind != ChangeSetKind::Update).await?;
                 // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets-create.html>
                 if reason.contains("didn't contain changes") || reason.contains("No updates are to be performed") {
                     return Ok(None);
@@ -290,6 +299,9 @@ fn worked_out(aws: &Aws, unit: &Unit, prepared: &Prepared, schema: &Schema) -> P
         plan.action = StackAction::Recreate;
         plan.notes.push(format!("the stack is in {}: what is left of it is deleted first", remains.status));
     }
+    if let Some(stack) = prepared.stack.as_ref().filter(|stack| stack.status.failed()) {
+        plan.notes.push(format!("the stack is in {}: its rollback is taken up first", stack.status));
+    }
     for one in &mut plan.resources {
         if one.action == Action::Create && unit.manifest().adopt.contains_key(&one.id) {
             one.action = Action::Import;
@@ -306,6 +318,17 @@ fn worked_out(aws: &Aws, unit: &Unit, prepared: &Prepared, schema: &Schema) -> P
     plan
 }
 
+/// What still exists of a stack that is deleted first.
+async fn leftovers(aws: &Aws, remains: &Stack, schema: &Schema) -> Result<Vec<crate::plan::Planned>, Error> {
+    let template = aws.template(&remains.id).await?.and_then(|body| read_template(&body)).unwrap_or_default();
+    let there = aws.resources(&remains.id).await?.into_iter().filter(|one| !one.status.is_deleted() && one.physical.is_some());
+    let planned = there.map(|one| {
+        let before = crate::unit::section(&template, "Resources").and_then(|all| all.get(&one.id));
+        crate::plan::deleted(schema, &one.id, &one.ty, one.physical, before)
+    });
+    Ok(planned.collect())
+}
+
 fn blank(aws: &Aws, unit: &Unit) -> Plan {
     Plan {
         stack: unit.name().to_owned(),
@@ -318,6 +341,7 @@ fn blank(aws: &Aws, unit: &Unit) -> Plan {
         parameters: Vec::new(),
         outputs: Vec::new(),
         tags: Vec::new(),
+        settings: Vec::new(),
         risk: crate::plan::Risk::Low,
         drifted: Vec::new(),
         notes: Vec::new(),
@@ -325,6 +349,14 @@ fn blank(aws: &Aws, unit: &Unit) -> Plan {
         template: String::new(),
         change_set: None,
     }
+}
+
+/// What is set on a stack beside its template.
+fn guarded(unit: &Unit, stack: Option<&Stack>) -> Vec<crate::plan::ValueChange> {
+    let Some(stack) = stack.filter(|stack| stack.protection != unit.manifest().protection) else { return Vec::new() };
+    let word = |on: bool| Some(if on { "on" } else { "off" }.to_owned());
+    let (before, after) = (word(stack.protection), word(unit.manifest().protection));
+    vec![crate::plan::ValueChange { name: "protection".to_owned(), before, after }]
 }
 
 /// Refuses to replace or delete what is protected, before CloudFormation does so half-way.

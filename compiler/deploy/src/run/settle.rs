@@ -15,6 +15,21 @@ pub struct Settle {
     pub remains: Option<Stack>,
 }
 
+/// How a stack stands, without doing anything about it: what is under way is an error.
+pub async fn look(aws: &Aws, name: &str) -> Result<Settle, Error> {
+    let Some(stack) = aws.stack(name).await?.filter(|stack| !stack.status.in_review()) else {
+        return Ok(Settle { stack: None, remains: None });
+    };
+    if stack.status.in_progress() {
+        let message = format!("`{name}` is being changed ({})", stack.status);
+        return Err(Error::new(codes::WRONG_STATUS, message).help("plan again when it is done; `cloudc deploy` watches it"));
+    }
+    if stack.status.never_made() {
+        return Ok(Settle { stack: None, remains: Some(stack) });
+    }
+    Ok(Settle { stack: Some(stack), remains: None })
+}
+
 /// Waits for what is under way, and takes up a rollback that failed. Nothing is deleted here.
 pub async fn settle(aws: &Aws, name: &str, settings: &Settings, watcher: &dyn Watcher) -> Result<Settle, Error> {
     let mut continued: Option<Vec<Event>> = None;

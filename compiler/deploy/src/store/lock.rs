@@ -63,7 +63,10 @@ impl Lock {
     pub fn is_stale(&self) -> bool {
         match self.until {
             Some(until) => clock::now() > until,
-            None => clock::now() - self.beat > PATIENCE || self.owner.place.is_some() && self.owner.place == place() && !is_alive(&self.owner),
+            None => {
+                clock::now() - self.beat > PATIENCE
+                    || self.owner.place.is_some() && self.owner.place == place() && !is_alive(&self.owner)
+            }
         }
     }
 
@@ -191,7 +194,8 @@ async fn take(aws: &Aws, bucket: &str, lock: &Lock, wait: Duration) -> Result<St
 }
 
 fn locked(other: &Lock) -> Error {
-    let help = format!("wait for it (`--lock-wait 10m`), or `cloudc unlock {} --force` if you know that nobody is at work", other.stack);
+    let help =
+        format!("wait for it (`--lock-wait 10m`), or `cloudc unlock {} --force` if you know that nobody is at work", other.stack);
     Error::new(codes::LOCKED, format!("`{}` is locked by {}", other.stack, other.shown())).help(help)
 }
 
@@ -259,7 +263,14 @@ mod tests {
     use crate::clock;
 
     fn lock(beat: i64, until: Option<i64>, process: u32) -> Lock {
-        let owner = Owner { arn: String::new(), host: "here".to_owned(), user: "me".to_owned(), process, place: super::place(), began: None };
+        let owner = Owner {
+            arn: String::new(),
+            host: "here".to_owned(),
+            user: "me".to_owned(),
+            process,
+            place: super::place(),
+            began: None,
+        };
         Lock { id: "1".to_owned(), stack: "s".to_owned(), owner, reason: "deploy".to_owned(), since: beat, beat, until }
     }
 
