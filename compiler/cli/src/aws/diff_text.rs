@@ -194,14 +194,14 @@ mod tests {
     fn only_what_differs_is_shown() {
         let text = unified(&pair(), false);
         assert_eq!(text.lines().filter(|line| line.starts_with('-') && !line.starts_with("---")).count(), 1, "{text}");
-        assert!(text.contains("+      Name: <b>"), "{text}");
+        assert!(text.contains("+      Name: '<b>'"), "{text}");
     }
 
     #[test]
     fn sides_stand_beside_each_other() {
         let text = side_by_side(&pair(), 80, false);
         assert!(
-            text.lines().any(|line| line.contains("Name: <a>") && line.contains(" | ") && line.contains("Name: <b>")),
+            text.lines().any(|line| line.contains("Name: '<a>'") && line.contains(" | ") && line.contains("Name: '<b>'")),
             "{text}"
         );
     }

@@ -17,7 +17,7 @@ use crate::{layers, output};
 #[command(after_help = "Makes the bucket for templates, assets, history and locks: versioned, encrypted, private,
 reached over TLS only; what was replaced in it is kept for 90 days. Doing it again changes
 nothing. Prints the policy that whoever deploys needs for it; `cloudc permissions` adds what
-the resources of a program need. Without --region every place of the program here is made ready.
+the resources of a program need. Without --region every place of the program is made ready.
 
 Examples:
   cloudc bootstrap

@@ -13,8 +13,8 @@ use crate::{layers, output};
 
 /// Options of `permissions`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Computed from what the handlers of the program's resource types call, and what cloudc itself calls.
-Nothing is asked of AWS.
+#[command(after_help = "Computed from what the handlers of the program's resource types call, and what cloudc itself
+calls. Nothing is asked of AWS.
 
 Examples:
   cloudc permissions > deployer.json

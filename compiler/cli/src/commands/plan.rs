@@ -25,7 +25,7 @@ const AT_ONCE: usize = 8;
 
 /// Options of `plan`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Asks CloudFormation for a change set, explains it, and removes it again (unless --out keeps it).
+#[command(after_help = "Asks CloudFormation for a change set, explains it, and removes it again unless --out keeps it.
 
 Examples:
   cloudc plan                            every stack of the project, or below this folder
@@ -34,7 +34,7 @@ Examples:
   cloudc plan --offline                  against the last deployment from this machine
   cloudc plan --json | jq '.plans[].resources[] | select(.risk == \"critical\")'
 
-Exit codes: 0 nothing to change, 2 something to change, 1 the program has errors, 3 AWS said no.")]
+Exit codes: 0 nothing to change, 2 something to change, 1 errors, 3 AWS said no.")]
 pub struct Args {
     #[command(flatten)]
     units: UnitArgs,
