@@ -25,6 +25,9 @@ enum Form {
     Quiet,
 }
 
+/// Since when a resource is under way, and its line.
+type Active = (Instant, Option<ProgressBar>);
+
 /// Shows what goes on, of one stack or of several at once.
 pub struct Progress {
     form: Form,
@@ -33,7 +36,7 @@ pub struct Progress {
     several: bool,
     bars: MultiProgress,
     /// Resources under way: since when, and their line.
-    active: Mutex<BTreeMap<(String, String), (Instant, Option<ProgressBar>)>>,
+    active: Mutex<BTreeMap<(String, String), Active>>,
     /// How long they took last time.
     took: Mutex<BTreeMap<(String, String), u32>>,
 }
@@ -190,7 +193,7 @@ impl Watcher for Progress {
                 let active = self.active.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 let waiting = active.iter().filter(|((of, _), _)| of == stack);
                 let took = self.took.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                let name = |(key, (since, _)): (&(String, String), &(Instant, Option<ProgressBar>))| {
+                let name = |(key, (since, _)): (&(String, String), &Active)| {
                     let last = took.get(key).map_or_else(String::new, |last| format!(" of {} last time", seconds(*last)));
                     format!("{} ({}{last})", key.1, spoken(since.elapsed()))
                 };

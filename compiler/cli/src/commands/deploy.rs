@@ -262,7 +262,7 @@ impl Approver for Asker<'_> {
                 )
                 .help(format!("look at the plan above, then `--yes --confirm {name}`")));
             }
-            let each = plans.iter().all(|plan| self.confirm.iter().any(|name| *name == plan.stack));
+            let each = plans.iter().all(|plan| self.confirm.contains(&plan.stack));
             if never || self.yes && (!always || each) {
                 return Ok(true);
             }

@@ -125,11 +125,11 @@ fn mend(
                 remedy::accept(units, at, &drifted, &args.named.settings, global)?
             }
             Remedy::Revert => {
-                if !args.yes
-                    && !(local::interactive()
+                let agreed = args.yes
+                    || local::interactive()
                         && local::ask("make it again what the template says? [y]es, [n]o")
-                            .is_some_and(|said| said.starts_with('y')))
-                {
+                            .is_some_and(|said| said.starts_with('y'));
+                if !agreed {
                     return Err(failure(Error::new(codes::NOT_APPROVED, "nothing was reverted").help("`--yes` agrees to it")));
                 }
                 block_on(remedy::revert(named, &drifted, accounts, global))?

@@ -93,14 +93,11 @@ pub fn unlock(args: &UnlockArgs, global: &Global) -> Result<Exit, Failure> {
             let owner = access::owner(&aws);
             let found = store::unlock(&aws, &accounts.bucket(&aws), &one.name, &owner, args.force).await.map_err(failure)?;
             if !global.quiet {
-                output::line(
-                    &printed(&[match found {
-                        Some(lock) => format!("`{}` is free; it was locked by {}", one.name, lock.shown()),
-                        None => format!("`{}` was not locked", one.name),
-                    }])
-                    .trim_end()
-                    .to_owned(),
-                );
+                let said = match found {
+                    Some(lock) => format!("`{}` is free; it was locked by {}", one.name, lock.shown()),
+                    None => format!("`{}` was not locked", one.name),
+                };
+                output::line(&cloudc_base::render::printable(&said));
             }
         }
         Ok(Exit::Fine)
