@@ -73,7 +73,9 @@ fn assembly(folder: &Path) -> Result<Vec<Template>, Failure> {
         let file = text("templateFile").filter(|file| !file.contains(['/', '\\']));
         let inner = text("directoryName").filter(|file| !file.contains(['/', '\\']));
         if let Some(file) = file {
-            found.push(Template { stack: name.clone(), ..template(&folder.join(file))? });
+            // The artifact is called like its place in the app, the stack may be called otherwise.
+            let stack = text("stackName").unwrap_or(name).to_owned();
+            found.push(Template { stack, ..template(&folder.join(file))? });
         } else if let Some(inner) = inner {
             found.extend(assembly(&folder.join(inner))?);
         }

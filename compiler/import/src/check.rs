@@ -67,7 +67,7 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
     let (anatomy, mut wrong) = crate::anatomy::findings(&root);
     wrong.extend(transform);
     crate::foreach::expand(&mut root);
-    let mut trials = Trials::new(schema, &root, "template");
+    let mut trials = Trials::new(schema, &root, "template", FxHashMap::default());
     let mut forms = Forms::default();
     let mut tried = trials.build(&forms, false);
     for _ in 0..TRIES {
@@ -86,7 +86,7 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
     if tried.found.iter().any(|one| one.severity == Severity::Error) {
         tried = trials.check(&forms);
     }
-    let places = Places { spans: spans(&root), written: &tried.written, names: words(&names_of(&root)) };
+    let places = Places { spans: spans(&root), written: &tried.written, names: words(&names_of(&root, &FxHashMap::default())) };
     let found = tried.found.iter().filter_map(|one| places.finding(one));
     // What is wrong with the form of a value has been said where it is; what follows from it is not.
     let inside = |one: &Finding| wrong.iter().any(|wrong| wrong.start <= one.span.start && one.span.end <= wrong.end);

@@ -12,7 +12,7 @@ use crate::equivalent::{Difference, Original};
 use crate::repair::{self, Limit};
 use crate::tree::{Fault, Node};
 use crate::trial::Trials;
-use crate::write::{self, Forms};
+use crate::write::Forms;
 
 /// How often a program is tried; each time at least one thing is written more plainly.
 const TRIES: usize = 24;
@@ -63,6 +63,7 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
         return imported;
     }
     crate::foreach::expand(&mut root);
+    let paths = crate::cdk::paths(&root);
     if !options.keep_cdk_metadata {
         let dropped = crate::cdk::strip(&mut root);
         if dropped > 0 {
@@ -71,7 +72,7 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
     }
     let name = options.name.as_str();
     let original = Original::new(schema, &root.to_json());
-    let mut trials = Trials::new(schema, &root, name);
+    let mut trials = Trials::new(schema, &root, name, paths);
     let mut forms = Forms::default();
     let mut tried = trials.build(&forms, false);
     for left in (0..=TRIES).rev() {
@@ -100,7 +101,7 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
         }
         tried = trials.build(&forms, false);
     }
-    if imported.differences.is_empty() && tried.template.is_some() && write::is_repeated(&root) {
+    if imported.differences.is_empty() && tried.template.is_some() && trials.is_repeated() {
         let shorter = trials.build(&forms, true);
         let same = shorter.template.as_ref().is_some_and(|template| original.compare(template).is_ok());
         if same && shorter.written.raws.len() == tried.written.raws.len() {

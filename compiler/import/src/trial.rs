@@ -8,6 +8,7 @@ use std::sync::Arc;
 use cloudc_base::{Diagnostic, File};
 use cloudc_driver::{Database, MemoryFs, Target};
 use cloudc_schema::Schema;
+use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
 use crate::tree::Node;
@@ -31,18 +32,25 @@ pub(crate) struct Trials<'a> {
     schema: &'a Schema,
     root: &'a Node,
     name: &'a str,
+    /// What resources are called by the tool that made the template.
+    paths: FxHashMap<String, String>,
     open: Option<(Database, File)>,
 }
 
 impl<'a> Trials<'a> {
     /// For a template, as a stack of that name.
-    pub fn new(schema: &'a Schema, root: &'a Node, name: &'a str) -> Self {
-        Trials { schema, root, name, open: None }
+    pub fn new(schema: &'a Schema, root: &'a Node, name: &'a str, paths: FxHashMap<String, String>) -> Self {
+        Trials { schema, root, name, paths, open: None }
+    }
+
+    /// Whether some resources could be made by `for`.
+    pub fn is_repeated(&self) -> bool {
+        write::is_repeated(self.root, &self.paths)
     }
 
     /// Writes the program in these forms and builds it; what is repeated as `for`, where `loops` says so.
     pub fn build(&mut self, forms: &Forms, loops: bool) -> Tried {
-        let written = write::program(self.schema, self.root, self.name, forms, loops);
+        let written = write::program(self.schema, self.root, self.name, &self.paths, forms, loops);
         let (db, file, target) = self.opened(&written.text);
         match target {
             Some(target) => {
@@ -55,7 +63,7 @@ impl<'a> Trials<'a> {
 
     /// Writes the program in these forms and looks for everything that is wrong, also after errors in single resources.
     pub fn check(&mut self, forms: &Forms) -> Tried {
-        let written = write::program(self.schema, self.root, self.name, forms, false);
+        let written = write::program(self.schema, self.root, self.name, &self.paths, forms, false);
         let (db, file, _) = self.opened(&written.text);
         Tried { written, template: None, found: cloudc_driver::check(db, file) }
     }

@@ -63,6 +63,31 @@ fn what_a_person_would_write() {
 }
 
 #[test]
+fn what_the_cdk_made_is_called_like_its_constructs() {
+    let template = json!({ "Resources": {
+        "JobsQueueCAC098BE": {
+            "Type": "AWS::SQS::Queue",
+            "Properties": { "RedrivePolicy": {
+                "deadLetterTargetArn": { "Fn::GetAtt": ["JobsDeadF08203A7", "Arn"] },
+                "maxReceiveCount": 3,
+            } },
+            "Metadata": { "aws:cdk:path": "Shop/Jobs/main-queue/Resource" },
+        },
+        "JobsDeadF08203A7": { "Type": "AWS::SQS::Queue" },
+    } });
+    let made = imported(&template.to_string());
+    assert_eq!((made.errors, made.differences), (Vec::new(), Vec::new()), "{}", made.source);
+    for line in [
+        "@id(\"JobsQueueCAC098BE\")",
+        "resource jobs_main_queue: AWS::SQS::Queue {",
+        "resource jobs_dead: AWS::SQS::Queue {}",
+        "deadLetterTargetArn: jobs_dead",
+    ] {
+        assert!(made.source.contains(line), "{line}\n{}", made.source);
+    }
+}
+
+#[test]
 fn what_is_repeated_is_a_loop() {
     let source = imported(&fixtures().into_iter().find(|(name, _)| name == "repeated.yaml").unwrap().1).source;
     for line in [

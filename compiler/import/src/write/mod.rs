@@ -71,19 +71,26 @@ pub(crate) struct Writer<'a> {
 }
 
 /// The names that a program gives to what a template declares, and to what SAM makes of it.
-pub fn names_of(root: &Node) -> Names {
-    names::names_with(root, made::made(root).iter().map(|(id, _)| id.as_str()))
+pub fn names_of(root: &Node, paths: &FxHashMap<String, String>) -> Names {
+    names::names_with(root, paths, made::made(root).iter().map(|(id, _)| id.as_str()))
 }
 
 /// Whether some resources could be made by `for`.
-pub fn is_repeated(root: &Node) -> bool {
-    !repeated::loops(root, &names_of(root)).is_empty()
+pub fn is_repeated(root: &Node, paths: &FxHashMap<String, String>) -> bool {
+    !repeated::loops(root, &names_of(root, paths)).is_empty()
 }
 
 /// Writes a template as the stack `name`; what is repeated as `for`, where `loops` says so.
-pub fn program(schema: &Schema, root: &Node, name: &str, forms: &Forms, loops: bool) -> Written {
+pub fn program(
+    schema: &Schema,
+    root: &Node,
+    name: &str,
+    paths: &FxHashMap<String, String>,
+    forms: &Forms,
+    loops: bool,
+) -> Written {
     let made = made::made(root);
-    let mut names = names::names_with(root, made.iter().map(|(id, _)| id.as_str()));
+    let mut names = names::names_with(root, paths, made.iter().map(|(id, _)| id.as_str()));
     let loops = if loops { repeated::loops(root, &names) } else { Vec::new() };
     names.are_looped(&loops);
     let type_of = |entry: &'_ crate::tree::Entry| entry.value.get("Type").and_then(Node::text).is_some();

@@ -82,19 +82,19 @@ impl Names {
     }
 }
 
-/// Finds names for everything in a template.
-pub fn names(root: &Node) -> Names {
-    names_with(root, [])
-}
-
-/// The same, and for resources that the template refers to and does not declare.
-pub(super) fn names_with<'m>(root: &Node, made: impl IntoIterator<Item = &'m str>) -> Names {
+/// Finds names for everything in a template, and for resources that it refers to and does not declare. `paths`: what resources
+/// are called by the tool that made the template.
+pub(super) fn names_with<'m>(root: &Node, paths: &FxHashMap<String, String>, made: impl IntoIterator<Item = &'m str>) -> Names {
     let mut taken: FxHashSet<String> = RESERVED.iter().map(|word| (*word).to_owned()).collect();
     let mut names = Names::default();
     // What CloudFormation has to find again comes first; the others are names of the program only.
     for (section, suffix) in [("Resources", "_resource"), ("Parameters", "_param")] {
         for entry in section_of(root, section) {
-            names.values.insert(entry.key.clone(), chosen(&entry.key, suffix, &mut taken));
+            let called = match paths.get(&entry.key) {
+                Some(path) => path,
+                None => crate::cdk::without_hash(&entry.key),
+            };
+            names.values.insert(entry.key.clone(), chosen_as(called, &entry.key, suffix, &mut taken));
         }
     }
     for id in made {
@@ -119,7 +119,12 @@ pub fn section_of<'a>(root: &'a Node, name: &str) -> &'a [Entry] {
 }
 
 fn chosen(id: &str, suffix: &str, taken: &mut FxHashSet<String>) -> Name {
-    let base = snake(id);
+    chosen_as(id, id, suffix, taken)
+}
+
+/// A name for an id that is called otherwise.
+fn chosen_as(called: &str, id: &str, suffix: &str, taken: &mut FxHashSet<String>) -> Name {
+    let base = snake(called);
     let mut name = base.clone();
     if taken.contains(&name) {
         name = format!("{base}{suffix}");
