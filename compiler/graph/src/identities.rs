@@ -4,10 +4,11 @@
 //! resources that never exist together neither.
 
 use cloudc_eval::canonical::canonical;
-use cloudc_eval::values::Node;
-use cloudc_eval::{Cond, Db, Link, Site, Target, Value, links, property, stack};
+use cloudc_eval::{Cond, Db, Link, Node, Site, Target, Value, links, property, stack};
 use cloudc_hir::{Anchor, Problem};
 use rustc_hash::FxHashMap;
+
+use crate::choices::{Choice, choices};
 
 /// Two resources that are one to AWS.
 pub const SAME: &str = "C0603";
@@ -27,43 +28,67 @@ pub fn problems(db: &dyn Db, target: Target) -> Vec<Problem> {
         by_type.entry(&member.ty).or_default().push(at);
     }
     let mut found = Vec::new();
-    let mut known: FxHashMap<(&str, String), Vec<usize>> = FxHashMap::default();
+    let mut known: FxHashMap<(&str, String), Vec<Known>> = FxHashMap::default();
     for (at, member) in members.iter().enumerate() {
         if by_type[member.ty.as_str()].len() < 2 {
             continue;
         }
         let names = identifying(db, &member.ty);
-        let values: Option<Vec<Node>> = names.iter().map(|name| given(db, member.site, name)).collect();
-        let Some(values) = values.filter(|values| !values.is_empty()) else { continue };
-        let text = values.iter().map(|node| canonical(db, &node.value)).collect::<Vec<_>>().join("\n");
-        let same = known.entry((&member.ty, text)).or_default();
-        let together = |other: &usize| !Cond::and([members[*other].cond.clone(), member.cond.clone()]).is_false();
-        if let Some(first) = same.iter().find(|other| together(other)) {
-            let shown = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            let other = &members[*first];
-            let message = format!("`{}` and `{}` are the same {}: {shown} is equal", other.id, member.id, member.ty);
-            let place = |at: usize, values: &[Node]| {
-                let (site, whole) = (members[at].site, Anchor::name(members[at].site.decl(db)));
-                match values {
-                    [only] if only.src.decl == site.decl(db) => only.src.anchor(),
-                    // A value that was born elsewhere stands in the property that refers to it.
-                    [_] => {
-                        let here = |link: &&Link| link.pointer.strip_prefix("/Properties/") == names.first().copied();
-                        links(db, target, site).iter().find(here).map_or(whole, |link| link.site.anchor())
-                    }
-                    _ => whole,
-                }
-            };
-            let before: Vec<Node> = names.iter().filter_map(|name| given(db, other.site, name)).collect();
-            let problem = Problem::error(SAME, place(at, &values), message)
-                .related(place(*first, &before), "the other one")
-                .note("this is what AWS tells such resources apart by, so there is one of them")
-                .help("give it another value, or leave names to CloudFormation");
-            found.push(problem);
+        let mut told = false;
+        for (cond, values) in identities(db, member.site, &names) {
+            let cond = Cond::and([member.cond.clone(), cond]);
+            let text = values.iter().map(|node| canonical(db, &node.value)).collect::<Vec<_>>().join("\n");
+            let same = known.entry((&member.ty, text)).or_default();
+            let together = |other: &&Known| other.at != at && !Cond::and([other.cond.clone(), cond.clone()]).is_false();
+            if let Some(first) = same.iter().find(together).filter(|_| !told) {
+                let shown = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                let message =
+                    format!("`{}` and `{}` are the same {}: {shown} is equal", members[first.at].id, member.id, member.ty);
+                let problem = Problem::error(SAME, place(db, target, member.site, &names, &values), message)
+                    .related(place(db, target, members[first.at].site, &names, &first.values), "the other one")
+                    .note("this is what AWS tells such resources apart by, so there is one of them")
+                    .help("give it another value, or leave names to CloudFormation");
+                found.push(problem);
+                told = true;
+            }
+            same.push(Known { at, cond, values });
         }
-        same.push(at);
     }
     found
+}
+
+/// A resource, and the values that identify it when a condition holds.
+struct Known {
+    at: usize,
+    cond: Cond,
+    values: Vec<Node>,
+}
+
+/// The values of identifying properties, and when they are these; of several properties only as they are written.
+fn identities(db: &dyn Db, site: Site, names: &[&str]) -> Vec<(Cond, Vec<Node>)> {
+    let Some(values) = names.iter().map(|name| given(db, site, name)).collect::<Option<Vec<Node>>>() else { return Vec::new() };
+    match &values[..] {
+        [] => Vec::new(),
+        [only] => {
+            let there = |choice: &Choice| !matches!(choice.node.value, Value::None | Value::Null);
+            choices(only).into_iter().filter(there).map(|choice| (choice.cond, vec![choice.node])).collect()
+        }
+        _ => vec![(Cond::True, values)],
+    }
+}
+
+/// Where a resource says what identifies it: the value, where there is one.
+fn place(db: &dyn Db, target: Target, site: Site, names: &[&str], values: &[Node]) -> Anchor {
+    let whole = Anchor::name(site.decl(db));
+    match values {
+        [only] if only.src.decl == site.decl(db) => only.src.anchor(),
+        // A value that was born elsewhere stands in the property that refers to it.
+        [_] => {
+            let here = |link: &&Link| link.pointer.strip_prefix("/Properties/") == names.first().copied();
+            links(db, target, site).iter().find(here).map_or(whole, |link| link.site.anchor())
+        }
+        _ => whole,
+    }
 }
 
 /// The properties that tell resources of a type apart, when all of them are given by programs.

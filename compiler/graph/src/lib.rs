@@ -4,6 +4,7 @@
 //! CloudFormation needs, rules split off security groups, cycles that cannot be broken, resources that are the same to AWS. Always: deterministic, by source
 //! position; reads links, and properties only where a dependency hangs on one.
 
+mod choices;
 mod cut;
 mod cycles;
 mod edges;

@@ -6,15 +6,10 @@
 use cloudc_eval::{Cond, Expr, Node, Value, property};
 use cloudc_hir::Problem;
 
+use crate::choices::{Choice, choices};
 use crate::edges::{Edge, Graph};
 
 const MISFIT: &str = "C0604";
-
-/// A value that a property may have, and when.
-struct Choice {
-    cond: Cond,
-    node: Node,
-}
 
 /// A reference in a property.
 struct Pair<'g, 'db> {
@@ -210,25 +205,6 @@ impl Pair<'_, '_> {
             }
         }
     }
-}
-
-/// What a value may be; none of them when it cannot be known.
-fn choices(node: &Node) -> Vec<Choice> {
-    fn walk(node: &Node, cond: Cond, out: &mut Vec<Choice>) {
-        match &node.value {
-            Value::Deploy(expr) => match &**expr {
-                Expr::If(test, then, otherwise) => {
-                    walk(then, Cond::and([cond.clone(), test.clone()]), out);
-                    walk(otherwise, Cond::and([cond, test.not()]), out);
-                }
-                _ => out.push(Choice { cond, node: node.clone() }),
-            },
-            _ => out.push(Choice { cond, node: node.clone() }),
-        }
-    }
-    let mut out = Vec::new();
-    walk(node, Cond::True, &mut out);
-    out
 }
 
 fn truth(value: &Value) -> Option<bool> {

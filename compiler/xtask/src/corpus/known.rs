@@ -95,6 +95,7 @@ const OF_PROPERTIES: &[(&str, &str)] = &[
     ("E3017", "a choice whose condition is missing is told as that"),
     ("E3018", "one mistake that cfn-lint tells twice; in lists ours is at the element"),
     ("E3019", "names that only the values of several parameters together make equal"),
+    ("E3022", "where a function begins in the line after its property, ours is at the function"),
     ("E3025", "which engine runs on which class changes every month; classes of long ago are told"),
     ("E3042", "whether a container is essential hangs on parameters here"),
     ("E3043", "templates that only a deployed stack has are not read"),
