@@ -9,7 +9,7 @@ use crate::Outcome;
 /// Options of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// What to time; both when left out
+    /// What to time; all when left out
     which: Option<Which>,
     /// Time the language servers of others beside it; fetches them from PyPI and npm the first time
     #[arg(long)]
@@ -22,6 +22,8 @@ enum Which {
     Speed,
     /// The language server, over real standard input and output
     Editor,
+    /// Deploying, against an emulator of AWS
+    Deploy,
 }
 
 /// Prints the tables.
@@ -40,6 +42,10 @@ pub fn bench(args: &Args) -> Outcome {
             command.env("CLOUDC_PEERS", peers);
         }
         run(&mut command)?;
+    }
+    if args.which.is_none_or(|wanted| wanted == Which::Deploy) {
+        let oracles = super::test::oracles()?;
+        run(cargo().args(["bench", "--package", "cloudc", "--bench", "deploy"]).env("CLOUDC_ORACLES", oracles))?;
     }
     Ok(())
 }
