@@ -68,10 +68,18 @@ fn many() -> Project {
     let names: Vec<String> = (0..STACKS).map(|at| format!("s{at:03}")).collect();
     let mut files: Vec<(String, String)> = names
         .iter()
-        .map(|name| (format!("{name}.cloud"), format!("stack {name} {{}}\nresource topic: AWS::SNS::Topic {{ DisplayName: \"{name}\" }}\n")))
+        .map(|name| {
+            (
+                format!("{name}.cloud"),
+                format!("stack {name} {{}}\nresource topic: AWS::SNS::Topic {{ DisplayName: \"{name}\" }}\n"),
+            )
+        })
         .collect();
     let listed: Vec<String> = names.iter().map(|name| format!("{name}: \"./{name}.cloud\"")).collect();
-    files.push(("project.cloud".to_owned(), format!("project hundred {{ region: \"REGION\", stacks: {{ {} }} }}\n", listed.join(", "))));
+    files.push((
+        "project.cloud".to_owned(),
+        format!("project hundred {{ region: \"REGION\", stacks: {{ {} }} }}\n", listed.join(", ")),
+    ));
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     Project::new("hundred", &files)
 }

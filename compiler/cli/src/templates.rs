@@ -26,6 +26,8 @@ pub struct Template {
     pub stack: String,
     /// Its text.
     pub bytes: Vec<u8>,
+    /// Settings of the stack that are known besides.
+    pub settings: Vec<(&'static str, String)>,
 }
 
 /// Whether a path looks like a template's.
@@ -56,7 +58,7 @@ fn template(path: &Path) -> Result<Template, Failure> {
     let bytes = bytes.map_err(|error| Failure::world(format!("cannot read `{}`: {}", path.display(), output::reason(&error))))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let stem = name.split('.').next().unwrap_or_default();
-    Ok(Template { path: path.to_path_buf(), stack: stem.to_owned(), bytes })
+    Ok(Template { path: path.to_path_buf(), stack: stem.to_owned(), bytes, settings: Vec::new() })
 }
 
 /// The stacks of what `cdk synth` made, by its manifest; nested assemblies (stages) too.

@@ -24,11 +24,13 @@ pub struct Options {
     pub name: String,
     /// Keep what the CDK writes into metadata for itself.
     pub keep_cdk_metadata: bool,
+    /// Settings of the stack that its template does not know, as text: under which name it is deployed, and where.
+    pub settings: Vec<(&'static str, String)>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { name: "main".to_owned(), keep_cdk_metadata: false }
+        Options { name: "main".to_owned(), keep_cdk_metadata: false, settings: Vec::new() }
     }
 }
 
@@ -115,8 +117,19 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
     }
     imported.raw_references = tried.written.loose;
     imported.template = tried.template;
-    imported.source = cloudc_format::format(&tried.written.text).unwrap_or(tried.written.text);
+    let text = with_settings(tried.written.text, options);
+    imported.source = cloudc_format::format(&text).unwrap_or(text);
     imported
+}
+
+/// Writes what is known besides into the `stack`.
+fn with_settings(mut text: String, options: &Options) -> String {
+    let head = format!("stack {} {{\n", options.name);
+    if let Some(at) = text.find(&head) {
+        let settings = options.settings.iter().map(|(name, value)| format!("{name}: {}\n", crate::write::text::quoted(value)));
+        text.insert_str(at + head.len(), &settings.collect::<String>());
+    }
+    text
 }
 
 fn errors(found: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {

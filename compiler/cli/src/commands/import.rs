@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use cloudc_import::{Imported, Options};
 
 use crate::args::Global;
+use crate::aws::access::{AccessArgs, Accounts, Wanted};
+use crate::aws::{block_on, failure, no_stack};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Written};
 use crate::templates::{self, Template};
@@ -19,11 +21,20 @@ use crate::{layers, session};
   cloudc import network.yaml             # writes network.cloud
   cloudc import network.yaml -o -        # prints it
   cloudc import cdk.out --into stacks    # every stack that `cdk synth` made
-  aws cloudformation get-template --stack-name web --query TemplateBody | cloudc import -")]
+  cloudc import --stack legacy-vpc       # what is deployed, under the name it has
+  cat network.yaml | cloudc import -")]
 pub struct Args {
     /// Templates (JSON or YAML), folders of them, `cdk.out`; `-` is standard input
-    #[arg(required = true)]
+    #[arg(required_unless_present = "stack")]
     paths: Vec<PathBuf>,
+    /// The template of this deployed stack; may be repeated. The program goes on where it is
+    #[arg(long, value_name = "STACK")]
+    stack: Vec<String>,
+    /// Where deployed stacks are
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    #[command(flatten)]
+    access: AccessArgs,
     /// The file to write; `-` prints the program
     #[arg(short, long, value_name = "FILE", conflicts_with = "into")]
     output: Option<PathBuf>,
@@ -58,7 +69,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let mut all = Vec::new();
     for template in found {
         let name = args.name.clone().unwrap_or_else(|| template.stack.clone());
-        let options = Options { name: templates::stack_name(&name), keep_cdk_metadata: args.keep_cdk_metadata };
+        let settings = template.settings.clone();
+        let options = Options { name: templates::stack_name(&name), keep_cdk_metadata: args.keep_cdk_metadata, settings };
         let imported = cloudc_driver::with_stack(|| cloudc_import::import(&schema, &template.bytes, &options));
         let to = target(args, &template);
         all.push(Done { template, imported, to });
@@ -83,12 +95,32 @@ fn read(args: &Args) -> Result<Vec<Template>, Failure> {
             let mut bytes = Vec::new();
             let read = std::io::stdin().lock().read_to_end(&mut bytes);
             read.map_err(|error| Failure::world(format!("cannot read standard input: {}", output::reason(&error))))?;
-            found.push(Template { path: PathBuf::from("<stdin>"), stack: "main".to_owned(), bytes });
+            found.push(Template { path: PathBuf::from("<stdin>"), stack: "main".to_owned(), bytes, settings: Vec::new() });
         } else {
             found.extend(templates::below(path)?);
         }
     }
+    if !args.stack.is_empty() {
+        found.extend(deployed(args)?);
+    }
     Ok(found)
+}
+
+/// Templates of deployed stacks.
+fn deployed(args: &Args) -> Result<Vec<Template>, Failure> {
+    let accounts = Accounts::new(&args.access);
+    block_on(async {
+        let aws = accounts.connect(Wanted { region: args.region.as_deref(), ..Wanted::default() }).await.map_err(failure)?;
+        let mut found = Vec::new();
+        for name in &args.stack {
+            let missing = || failure(no_stack(name, &aws.region));
+            let stack = aws.stack(name).await.map_err(failure)?.ok_or_else(missing)?;
+            let bytes = aws.template(&stack.id).await.map_err(failure)?.ok_or_else(missing)?.into_bytes();
+            let settings = vec![("name", stack.name.clone()), ("region", aws.region.clone())];
+            found.push(Template { path: PathBuf::from(&stack.name), stack: stack.name, bytes, settings });
+        }
+        Ok(found)
+    })
 }
 
 /// Where a program goes; nowhere is standard output.

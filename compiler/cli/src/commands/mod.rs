@@ -12,6 +12,7 @@ pub mod drift;
 pub mod events;
 mod explain;
 mod fmt;
+mod graph;
 mod history;
 mod import;
 mod list;
@@ -74,6 +75,10 @@ pub enum Command {
     Show(show::Args),
     /// Find what was changed behind CloudFormation's back
     Drift(drift::Args),
+    /// Show what needs what, in stacks and between them
+    Graph(graph::GraphArgs),
+    /// Show what uses a resource or stack, directly or through others
+    Impact(graph::ImpactArgs),
     /// Keep everybody from deploying a stack for a while
     Lock(lock::LockArgs),
     /// Let a stack be deployed again
@@ -118,6 +123,8 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::List(args) => list::run(args, &cli.global),
         Command::Show(args) => show::run(args, &cli.global),
         Command::Drift(args) => drift::run(args, &cli.global),
+        Command::Graph(args) => graph::graph(args, &cli.global),
+        Command::Impact(args) => graph::impact(args, &cli.global),
         Command::Lock(args) => lock::lock(args, &cli.global),
         Command::Unlock(args) => lock::unlock(args, &cli.global),
         Command::Locks(args) => lock::locks(args, &cli.global),

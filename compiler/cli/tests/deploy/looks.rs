@@ -96,3 +96,15 @@ fn lists_and_exports() {
     assert_eq!(policy.json()["Version"], "2012-10-17");
     project.run(&["deploy", "--yes", "-v", "--force"]).ends(0).says("aws CloudFormation.CreateChangeSet");
 }
+
+#[test]
+fn a_deployed_stack_becomes_a_program() {
+    let project =
+        Project::new("take-over", &[("three.cloud", &THREE.replace("stack three {", "stack three { name: \"legacy-queue\","))]);
+    project.deploy().ends(0);
+    std::fs::remove_file(project.root.join("three.cloud")).expect("removed");
+    project.run(&["import", "--stack", "legacy-queue", "--region", &project.region, "-o", "mine.cloud"]).ends(0);
+    // It goes on where it was: nothing to change.
+    project.run(&["plan"]).ends(0).says("legacy-queue").says("no changes");
+    project.run(&["import", "--stack", "nothing"]).ends(3).says("C0873");
+}

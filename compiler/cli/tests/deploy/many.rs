@@ -51,6 +51,9 @@ fn twenty_stacks_in_four_waves() {
         let (before, after) = (format!("tower-s{:02}", at - 5), format!("tower-s{at:02}"));
         assert!(done(&before) < begun(&after), "{after} began before {before} was done");
     }
+    project.run(&["impact", "tower-s00"]).ends(0).says("tower-s15  stack");
+    project.run(&["impact", "towr-s00"]).ends(2).says("did you mean");
+    project.run(&["graph", "--stacks", "--format", "dot"]).ends(0).says("\"tower-s05\" -> \"tower-s00\";");
     project.deploy().ends(0).says("20 of 20 stacks").says("tower-s19: unchanged");
     project.run(&["plan"]).ends(0);
     // One of them.

@@ -14,7 +14,7 @@ mod params;
 mod repeated;
 mod resources;
 mod rules;
-mod text;
+pub(crate) mod text;
 mod values;
 
 use cloudc_schema::Schema;
