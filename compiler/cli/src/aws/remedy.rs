@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use cloudc_deploy::aws::{Difference, DriftedResource};
 use cloudc_deploy::run::{self, Settings};
-use cloudc_deploy::{Error, codes, store};
+use cloudc_deploy::{Error, Unit, codes, store};
 use cloudc_emit::Place;
 use serde_json::Value as Json;
 
@@ -42,7 +42,7 @@ pub fn accept(
             let place = place.map(|entry| entry.src.clone().unwrap_or_else(|| entry.site.clone()));
             let done = match (&place, literal(&found.actual)) {
                 (Some(place), Some(texts)) if found.kind == "NOT_EQUAL" => {
-                    edit(unit, &one.id, place, &texts, found, settings, global)?
+                    edit(unit, &Edit { id: &one.id, place, texts: &texts, found }, settings, global)?
                 }
                 _ => false,
             };
@@ -86,17 +86,21 @@ fn literal(actual: &str) -> Option<Vec<String>> {
     }
 }
 
+/// A value that is to be written.
+struct Edit<'a> {
+    /// Of which resource.
+    id: &'a str,
+    /// Where.
+    place: &'a Place,
+    /// How it may be written.
+    texts: &'a [String],
+    /// What differs.
+    found: &'a Difference,
+}
+
 /// Tries the texts until the program says what is there; otherwise the file stays as it was.
-#[allow(clippy::too_many_arguments)] // one edit
-fn edit(
-    unit: &cloudc_deploy::Unit,
-    id: &str,
-    place: &Place,
-    texts: &[String],
-    found: &Difference,
-    settings: &SettingArgs,
-    global: &Global,
-) -> Result<bool, Failure> {
+fn edit(unit: &Unit, edit: &Edit<'_>, settings: &SettingArgs, global: &Global) -> Result<bool, Failure> {
+    let Edit { id, place, texts, found } = *edit;
     let path = unit.root.join(place.file.trim_start_matches('/'));
     let fail = |error: std::io::Error| Failure::world(format!("cannot read `{}`: {}", path.display(), output::reason(&error)));
     let before = std::fs::read_to_string(&path).map_err(fail)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::failure::{Failure, causes};
-use super::prepare::{change_set, final_set, read_template, update_directly};
+use super::prepare::{Wanted, change_set, final_set, read_template, update_directly};
 use super::settle::newest;
 use super::watch::{Ended, watch};
 use super::{News, Prepared, Settings, Watcher, Wish, policy};
@@ -191,18 +191,9 @@ async fn carry_out(
     for stage in prepared.stages.clone() {
         let body = stage.template.to_string();
         let kind = if stage.kind == ChangeSetKind::Update && stack.is_none() { ChangeSetKind::Create } else { stage.kind };
-        let set = change_set(
-            aws,
-            unit,
-            settings,
-            &prepared.given,
-            &body,
-            kind,
-            stage.imports.clone(),
-            stack.as_ref().map(|stack| &stack.tags),
-            "deploy",
-        )
-        .await?;
+        let tags = stack.as_ref().map(|stack| &stack.tags);
+        let wanted = Wanted { body: &body, kind, imports: stage.imports.clone(), tags };
+        let set = change_set(aws, unit, settings, &prepared.given, wanted, "deploy").await?;
         let Some(set) = set else { continue };
         prepared.stack.clone_from(&stack);
         let ended = execute(aws, unit, &How::ChangeSet(set.name), &prepared, settings, watcher).await?;

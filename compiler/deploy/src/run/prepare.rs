@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::stages::{Stage, stages};
 use super::{Given, News, Settings, Watcher, given, look, settle};
-use crate::aws::{Aws, ChangeSet, ChangeSetKind, ChangeSetRequest, Condition, Stack, Template};
+use crate::aws::{Aws, ChangeSet, ChangeSetKind, ChangeSetRequest, Condition, Import, Stack, Template};
 use crate::clock;
 use crate::error::{Error, codes};
 use crate::plan::{Action, Plan, StackAction, offline, online};
@@ -94,7 +94,7 @@ pub async fn final_set(
 ) -> Result<(StackAction, Option<ChangeSet>), Error> {
     let update = prepared.stack.is_some();
     let kind = if update { ChangeSetKind::Update } else { ChangeSetKind::Create };
-    let set = change_set(aws, unit, settings, &prepared.given, &unit.body, kind, Vec::new(), None, purpose).await?;
+    let set = change_set(aws, unit, settings, &prepared.given, Wanted::whole(unit, kind), purpose).await?;
     Ok(match (set, update) {
         (None, true) if differs_beside_resources(unit, prepared.template.as_ref()) => (StackAction::Update, None),
         (None, true) => (StackAction::Nothing, None),
@@ -123,6 +123,26 @@ pub fn explain(
     online(given, aws, schema)
 }
 
+/// What a change set is to be made of.
+#[derive(Debug, Clone)]
+pub struct Wanted<'a> {
+    /// The template's text.
+    pub body: &'a str,
+    /// What for.
+    pub kind: ChangeSetKind,
+    /// What is taken in.
+    pub imports: Vec<Import>,
+    /// The tags that the stack has; nothing where there is none. Taking resources in may change nothing else.
+    pub tags: Option<&'a BTreeMap<String, String>>,
+}
+
+impl<'a> Wanted<'a> {
+    /// The program's own template.
+    fn whole(unit: &'a Unit, kind: ChangeSetKind) -> Self {
+        Wanted { body: &unit.body, kind, imports: Vec::new(), tags: None }
+    }
+}
+
 /// Where only outputs (or what stands beside resources) change, CloudFormation finds nothing to plan, and still has to be told.
 fn differs_beside_resources(unit: &Unit, deployed: Option<&Json>) -> bool {
     let new = &unit.artifact.template;
@@ -136,36 +156,31 @@ fn same(old: Option<&Json>, new: Option<&Json>) -> bool {
 
 /// Changes what a change set cannot. Gives whether CloudFormation has something to do.
 pub async fn update_directly(aws: &Aws, unit: &Unit, settings: &Settings, given: &Given) -> Result<bool, Error> {
-    let request = request(aws, unit, settings, given, &unit.body, ChangeSetKind::Update, None, "deploy").await?;
+    let request = request(aws, unit, settings, given, Wanted::whole(unit, ChangeSetKind::Update), "deploy").await?;
     aws.update_stack(&request).await.map_err(|error| explained(unit, error))
 }
 
-#[allow(clippy::too_many_arguments)] // what CloudFormation wants to know
 async fn request(
     aws: &Aws,
     unit: &Unit,
     settings: &Settings,
     given: &Given,
-    body: &str,
-    kind: ChangeSetKind,
-    tags: Option<&BTreeMap<String, String>>,
+    wanted: Wanted<'_>,
     purpose: &str,
 ) -> Result<ChangeSetRequest, Error> {
     let manifest = unit.manifest();
     let mut parameters = given.values.clone();
-    if kind == ChangeSetKind::Import
-        && let Ok(template) = serde_json::from_str::<Json>(body)
-    {
+    let import = wanted.kind == ChangeSetKind::Import;
+    if import && let Ok(template) = serde_json::from_str::<Json>(wanted.body) {
         parameters.retain(|name, _| template.get("Parameters").is_some_and(|all| all.get(name).is_some()));
     }
     Ok(ChangeSetRequest {
         stack: unit.name().to_owned(),
         name: format!("cloudc-{purpose}-{}", clock::unique()),
-        kind,
-        template: hand_over(aws, settings, body).await?,
+        kind: wanted.kind,
+        template: hand_over(aws, settings, wanted.body).await?,
         parameters,
-        // Taking resources in may change nothing else.
-        tags: if kind == ChangeSetKind::Import { tags.cloned().unwrap_or_default() } else { manifest.tags.clone() },
+        tags: if import { wanted.tags.cloned().unwrap_or_default() } else { manifest.tags.clone() },
         capabilities: manifest
             .capabilities
             .iter()
@@ -173,27 +188,24 @@ async fn request(
             .chain(settings.capabilities.iter().cloned())
             .collect(),
         notifications: manifest.notifications.clone(),
-        imports: Vec::new(),
+        imports: wanted.imports,
         alarms: manifest.around.alarms.clone(),
         watch: manifest.around.watch,
         role: settings.role.clone(),
     })
 }
 
-/// Asks for a change set and waits for it; nothing when there is nothing to change. `tags` are those that the stack has.
-#[allow(clippy::too_many_arguments)] // what CloudFormation wants to know
+/// Asks for a change set and waits for it; nothing when there is nothing to change.
 pub async fn change_set(
     aws: &Aws,
     unit: &Unit,
     settings: &Settings,
     given: &Given,
-    body: &str,
-    kind: ChangeSetKind,
-    imports: Vec<crate::aws::Import>,
-    tags: Option<&BTreeMap<String, String>>,
+    wanted: Wanted<'_>,
     purpose: &str,
 ) -> Result<Option<ChangeSet>, Error> {
-    let request = ChangeSetRequest { imports, ..request(aws, unit, settings, given, body, kind, tags, purpose).await? };
+    let kind = wanted.kind;
+    let request = request(aws, unit, settings, given, wanted, purpose).await?;
     let asked = aws.create_change_set(&request).await.map_err(|error| explained(unit, error));
     asked?;
     wait(aws, unit, &request.name, kind).await
