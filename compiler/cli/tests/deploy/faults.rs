@@ -122,13 +122,15 @@ fn fault(seed: u64, dice: &mut Dice) -> Fault {
 }
 
 /// A proxy that makes trouble.
-struct Proxy {
-    port: u16,
+pub struct Proxy {
+    /// Where it listens.
+    pub port: u16,
     process: Child,
 }
 
 impl Proxy {
-    fn start() -> Proxy {
+    /// In front of the emulator.
+    pub fn start() -> Proxy {
         let port = free_port();
         let process = Command::new(python().with_file_name("microburst"))
             .args(["--upstream", &emulator().url(), "--port", &port.to_string(), "--host", "127.0.0.1"])
@@ -145,7 +147,8 @@ impl Proxy {
         Proxy { port, process }
     }
 
-    fn set(&self, rules: &[Json]) {
+    /// From now on it does this.
+    pub fn set(&self, rules: &[Json]) {
         let answer = http(self.port, "POST", "/_microburst/rules", &Json::from(rules.to_vec()).to_string()).unwrap_or_default();
         assert!(answer.contains(" 200") || answer.contains(" 201"), "{answer}");
     }

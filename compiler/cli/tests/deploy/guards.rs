@@ -1,5 +1,8 @@
 //! What is refused, and how that is told.
 
+use serde_json::json;
+
+use crate::faults::Proxy;
 use crate::project::{Project, ran};
 
 const ONE: &str = "stack one { region: \"REGION\" }\nresource topic: AWS::SNS::Topic { DisplayName: \"one\" }\n";
@@ -174,4 +177,36 @@ fn around_a_deployment() {
     let healthy = format!("url: \"{}\", path: \"/_ministack/health\"", project.endpoint);
     project.write("around.cloud", &source("true", "three", &healthy));
     project.deploy().ends(0).says("healthy: http");
+}
+
+#[test]
+fn what_aws_refuses() {
+    let mut project = Project::new("refused", &[("one.cloud", ONE)]);
+    let proxy = Proxy::start();
+    project.endpoint = format!("http://127.0.0.1:{}", proxy.port);
+    let answer = |operation: &str, code: &str, message: &str| {
+        proxy.set(&[
+            json!({ "service": "*", "operation": operation, "error": { "code": code, "status": 403, "message": message } }),
+        ]);
+    };
+    answer("GetCallerIdentity", "ExpiredToken", "The security token included in the request is expired");
+    project.deploy().ends(3).says("C0851").says("get new ones");
+    project.run(&["doctor"]).ends(3).says("C0851");
+    answer("CreateChangeSet", "AccessDenied", "User is not authorized to perform cloudformation:CreateChangeSet");
+    project.deploy().ends(3).says("C0855").says("cloudc permissions");
+    answer("CreateChangeSet", "InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_NAMED_IAM]");
+    project.deploy().ends(3).says("C0876").says("--capability CAPABILITY_NAMED_IAM");
+    // Nothing was touched, and nothing is held.
+    proxy.set(&[]);
+    project.run(&["show", "one"]).ends(3).says("C0873");
+    assert_eq!(project.run(&["locks"]).ends(0).out, "");
+    project.deploy().ends(0);
+}
+
+#[test]
+fn a_type_that_the_region_lacks() {
+    let source = "stack x { region: \"eu-north-1\" }\nresource s: AWS::AppRunner::Service { SourceConfiguration: { ImageRepository: { ImageIdentifier: \"public.ecr.aws/x/y:1\", ImageRepositoryType: \"ECR_PUBLIC\" } } }\n";
+    let project = Project::bare("lacking", &[("x.cloud", source)]);
+    // A warning, because the list of what a region has may be behind; it comes before anything else.
+    project.run(&["plan"]).ends(2).says("C0711").says("is not offered in `eu-north-1`");
 }
