@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloudc_deploy::aws::{Aws, Stack};
+use cloudc_deploy::aws::Aws;
 use cloudc_deploy::plan::{Action, Plan, Risk};
 use cloudc_deploy::run::{self, Applied, Author, Given, News, Prepared, Settings, Watcher as _, Wish};
 use cloudc_deploy::store::{self, Held, History, Outcome};
@@ -134,13 +134,11 @@ impl Deployment<'_> {
         // With several stacks, a value is for those that have such a parameter.
         let mine = self.options.parameters.iter().filter(|(name, _)| !several || declared(name));
         Settings {
-            bucket: self.accounts.bucket(aws),
             parameters: mine.cloned().collect(),
             role: self.options.role.clone(),
             capabilities: self.options.capabilities.clone(),
             skip: self.options.skip.clone(),
-            pace: (Duration::from_millis(100), Duration::from_secs(4)),
-            wish: self.wish.clone(),
+            ..Settings::new(self.accounts.bucket(aws), self.wish.clone())
         }
     }
 
@@ -296,13 +294,9 @@ impl Deployment<'_> {
         if head.as_ref().is_none_or(|head| head.outcome != Outcome::Succeeded) {
             return Ok(false);
         }
-        let Some(stack) = self.stack(aws, unit).await? else { return Ok(false) };
+        let Some(stack) = aws.stack(unit.name()).await? else { return Ok(false) };
         let given = run::given(unit, Some(&stack), &settings.parameters, &settings.bucket)?;
         Ok(run::is_unchanged(unit, &given, &stack, head.as_ref()))
-    }
-
-    async fn stack(&self, aws: &Aws, unit: &Unit) -> Result<Option<Stack>, Error> {
-        aws.stack(unit.name()).await
     }
 
     /// Asks about the plans of a wave. Gives why nothing goes on.

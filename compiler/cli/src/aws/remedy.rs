@@ -161,15 +161,7 @@ pub async fn revert(
         return Ok(left);
     }
     let progress = Progress::new(1, false, global);
-    let settings = Settings {
-        bucket: bucket.clone(),
-        parameters: Default::default(),
-        role: None,
-        capabilities: Vec::new(),
-        skip: Vec::new(),
-        pace: (Duration::from_millis(100), Duration::from_secs(4)),
-        wish: local::wishes(),
-    };
+    let settings = Settings::new(bucket.clone(), local::wishes());
     let owner = access::owner(&aws);
     let held = store::acquire(&aws, &bucket, &named.name, &owner, "revert drift", Duration::ZERO).await.map_err(failure)?;
     let mut result = Ok(());
@@ -184,7 +176,7 @@ pub async fn revert(
     result.map_err(failure)?;
     // The last word has CloudFormation.
     let after = aws.drift(&stack.id).await.map_err(failure)?;
-    let still = after.resources.iter().filter(|one| super::super::commands::drift::is_drifted(one)).count();
+    let still = after.resources.iter().filter(|one| crate::commands::drift::is_drifted(one)).count();
     if still > 0 {
         let error = Error::new(codes::DRIFTED, format!("{still} resources of `{}` still differ", named.name));
         return Err(failure(error.help("`cloudc drift` shows what; some properties can only be changed by hand")));

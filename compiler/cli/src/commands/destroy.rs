@@ -56,7 +56,6 @@ pub struct Args {
 struct Doomed {
     aws: Aws,
     stack: Stack,
-    unit: Option<usize>,
     /// Resources that hold data and go with it.
     holds: Vec<String>,
 }
@@ -79,7 +78,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             };
             run::blockers(&aws, &stack, &going).await.map_err(failure)?;
             let holds = holding(&aws, &stack, global).await.map_err(failure)?;
-            doomed.push(Doomed { aws, stack, unit: one.unit, holds });
+            doomed.push(Doomed { aws, stack, holds });
         }
         if doomed.is_empty() {
             return Ok(Exit::Fine);
@@ -88,22 +87,12 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             return Err(Failure::errors("nothing was deleted"));
         }
         for one in &doomed {
-            let bucket = accounts.bucket(&one.aws);
-            let settings = Settings {
-                bucket: bucket.clone(),
-                parameters: Default::default(),
-                role: args.role_arn.clone(),
-                capabilities: Vec::new(),
-                skip: Vec::new(),
-                pace: (Duration::from_millis(100), Duration::from_secs(4)),
-                wish: wish.clone(),
-            };
+            let settings = Settings { role: args.role_arn.clone(), ..Settings::new(accounts.bucket(&one.aws), wish.clone()) };
             match delete(args, one, &settings, &progress).await {
                 Ok(true) => progress.say(&one.stack.name, "deleted"),
                 Ok(false) => return Ok(Exit::Errors),
                 Err(error) => return Err(failure(error)),
             }
-            let _ = &units;
         }
         Ok(Exit::Fine)
     })
@@ -213,7 +202,6 @@ async fn delete(args: &Args, one: &Doomed, settings: &Settings, progress: &Progr
         );
     }
     progress.say(name, &format!("is in {}", stack.status));
-    let _ = one.unit;
     Ok(false)
 }
 

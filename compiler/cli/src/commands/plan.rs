@@ -1,7 +1,6 @@
 //! `cloudc plan`: what a deployment would do.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use cloudc_deploy::aws::Aws;
 use cloudc_deploy::plan::{Plan, StackAction};
@@ -89,13 +88,10 @@ fn ask(args: &Args, units: &Units, global: &Global) -> Result<Vec<Found>, Failur
                 let declared = |name: &str| unit.section("Parameters").is_some_and(|all| all.contains_key(name));
                 let mine = args.values.all().into_iter().filter(|(name, _)| !several || declared(name));
                 let settings = Settings {
-                    bucket: accounts.bucket(&aws),
                     parameters: mine.collect(),
                     role: args.values.role_arn.clone(),
                     capabilities: args.values.capabilities.clone(),
-                    skip: Vec::new(),
-                    pace: (Duration::from_millis(100), Duration::from_secs(4)),
-                    wish: wish.clone(),
+                    ..Settings::new(accounts.bucket(&aws), wish.clone())
                 };
                 one(args, &aws, unit, &settings, units, schema).await
             };

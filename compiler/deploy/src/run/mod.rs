@@ -52,6 +52,17 @@ pub struct Settings {
     pub wish: tokio::sync::watch::Receiver<Wish>,
 }
 
+/// Pause between two looks at a stack, at first and at most.
+const PACE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(4));
+
+impl Settings {
+    /// With nothing chosen.
+    pub fn new(bucket: String, wish: tokio::sync::watch::Receiver<Wish>) -> Self {
+        let (parameters, role) = (BTreeMap::new(), None);
+        Settings { bucket, parameters, role, capabilities: Vec::new(), skip: Vec::new(), pace: PACE, wish }
+    }
+}
+
 /// What the user wishes while a deployment goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wish {
