@@ -131,9 +131,28 @@ pub fn stack_setting(db: &dyn Db, target: Target, name: Name) -> (Option<Node>, 
         Some(node)
     };
     let node = crate::project::setting(db, target, &name, &own);
+    if name == "name"
+        && let Some(node) = &node
+    {
+        found.borrow_mut().extend(bad_name(node));
+    }
     let fallback =
         || (name == "name").then(|| crate::project::default_name(db, target).map(|name| src.node(Value::Str(name)))).flatten();
     (node.or_else(fallback), found.into_inner())
+}
+
+/// A name that CloudFormation refuses.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
+fn bad_name(node: &Node) -> Option<Problem> {
+    let name = node.value.as_str()?;
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if plain && name.len() <= 128 && name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    let problem = Problem::error("C0525", node.src.anchor(), format!("`{name}` is no name for a deployed stack"))
+        .note("it begins with a letter, has letters, digits and hyphens, and at most 128 of them");
+    let near: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    Some(if name.contains('_') { problem.help(format!("`{near}` would be one")) } else { problem })
 }
 
 fn own_setting(db: &dyn Db, _: salsa::Id, target: Target, _: Name) -> (Option<Node>, Vec<Problem>) {

@@ -110,11 +110,12 @@ pub fn setting(db: &dyn Db, target: Target, name: &str, own: &dyn Fn(&str) -> Op
     }
 }
 
-/// The name of a stack that chooses none: `project-env-stack`.
+/// The name of a stack that chooses none: `project-env-stack`, or its own outside of a project.
 pub fn default_name(db: &dyn Db, target: Target) -> Option<Name> {
     let stack = target.stack_decl(db)?.name(db);
-    let Some(project) = project_decl(db).filter(|_| entry(db, target).is_some()) else { return Some(stack.clone()) };
-    let parts = [Some(project.name(db)), target.environment(db).as_ref(), Some(stack)];
+    let project = project_decl(db).filter(|_| entry(db, target).is_some());
+    let environment = target.environment(db).as_ref().filter(|_| project.is_some());
+    let parts = [project.map(|project| project.name(db)), environment, Some(stack)];
     let parts: Vec<&str> = parts.into_iter().flatten().map(Name::as_str).collect();
     // A stack's name is made of letters, digits and hyphens.
     Some(parts.join("-").replace('_', "-").into())

@@ -138,10 +138,10 @@ output arn = inner.Outputs.TopicArn
 
 #[test]
 fn a_stack_of_450_resources() {
-    let source = "stack big { region: \"REGION\" }\nfor i in range(450) {\n  resource topic: AWS::SNS::Topic { DisplayName: \"topic ${i} of a stack that is so large that its template goes through the bucket, which this long name sees to\" }\n}\n";
+    let source = "stack big_one { region: \"REGION\" }\nfor i in range(450) {\n  resource topic: AWS::SNS::Topic { DisplayName: \"topic ${i} of a stack that is so large that its template goes through the bucket, which this long name sees to\" }\n}\n";
     let project = Project::new("big", &[("big.cloud", source)]);
     project.run(&["plan"]).ends(2).says("450 to create");
     project.deploy().ends(0);
-    assert_eq!(project.stack("big")["resources"].as_array().map(Vec::len), Some(450));
+    assert_eq!(project.stack("big-one")["resources"].as_array().map(Vec::len), Some(450));
     project.run(&["plan"]).ends(0).says("no changes");
 }
