@@ -8,12 +8,11 @@ use std::time::Duration;
 
 use cloudc_deploy::aws::Aws;
 use cloudc_deploy::plan::{Action, Plan, Risk};
-use cloudc_deploy::run::{self, Applied, Author, Given, News, Prepared, Settings, Watcher as _, Wish};
+use cloudc_deploy::run::{self, Applied, Author, Given, News, Prepared, Settings, Watcher as _};
 use cloudc_deploy::store::{self, Held, History, Outcome};
 use cloudc_deploy::{Error, Unit, codes, exports, waves};
 use cloudc_schema::Schema;
 use futures_util::StreamExt as _;
-use tokio::sync::watch;
 
 use super::access::{self, Accounts, Wanted};
 use super::plan_file::Saved;
@@ -93,7 +92,7 @@ pub struct Deployment<'a> {
     /// Who agrees.
     pub approver: &'a dyn Approver,
     /// What the user wishes meanwhile.
-    pub wish: watch::Receiver<Wish>,
+    pub interrupts: local::Interrupts,
     /// Options of every command.
     pub global: &'a Global,
 }
@@ -138,7 +137,7 @@ impl Deployment<'_> {
             role: self.options.role.clone(),
             capabilities: self.options.capabilities.clone(),
             skip: self.options.skip.clone(),
-            ..Settings::new(self.accounts.bucket(aws), self.wish.clone())
+            ..Settings::new(self.accounts.bucket(aws), self.interrupts.wish())
         }
     }
 
@@ -186,6 +185,8 @@ impl Deployment<'_> {
                 }
                 continue;
             }
+            // From here on an interrupt is a question: something is being changed.
+            self.interrupts.listen();
             let runs = futures_util::stream::iter(ready).map(|one| async move { (one.at, one.keeps, self.execute(one).await) });
             let mut runs = std::pin::pin!(runs.buffer_unordered(self.options.parallel.max(1)));
             while let Some((at, keeps, fate)) = runs.next().await {

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cloudc_deploy::run::Wish;
 use tokio::sync::watch;
@@ -33,36 +34,56 @@ pub fn ask(question: &str) -> Option<String> {
     (read > 0).then(|| answer.trim().to_owned())
 }
 
-/// Listens for an interrupt. At a terminal the user is asked what it means; elsewhere, or a second time, watching stops and
-/// CloudFormation goes on.
-pub fn wishes() -> watch::Receiver<Wish> {
-    let (tell, told) = watch::channel(Wish::Continue);
-    tokio::spawn(async move {
-        let mut decided = false;
-        loop {
-            if interrupt().await.is_err() {
-                // Without signals nobody interrupts; the sender stays, so that the receiver does not end.
-                std::future::pending::<()>().await;
-            }
-            if decided || !interactive() {
-                let _ = tell.send(Wish::Detach);
-                continue;
-            }
-            let answer = tokio::task::spawn_blocking(|| {
-                output::line("\ninterrupted: CloudFormation goes on by itself");
-                ask("[w]atch on, [c]ancel and go back, [d]etach?")
-            });
-            let answer = answer.await.ok().flatten().unwrap_or_default();
-            let wish = match answer.chars().next() {
-                Some('c' | 'C') => Wish::Cancel,
-                Some('d' | 'D') => Wish::Detach,
-                _ => Wish::Continue,
-            };
-            decided = wish != Wish::Continue;
-            let _ = tell.send(wish);
+/// What the user wishes while CloudFormation is at work.
+///
+/// Until something is begun an interrupt ends the process, as everywhere: nothing was changed, and what planning left is removed by the
+/// next deployment. From [`Interrupts::listen`] on it is asked what it means.
+#[derive(Debug)]
+pub struct Interrupts {
+    tell: watch::Sender<Wish>,
+    listening: AtomicBool,
+}
+
+impl Interrupts {
+    /// Nobody listens yet.
+    pub fn new() -> Self {
+        Interrupts { tell: watch::channel(Wish::Continue).0, listening: AtomicBool::new(false) }
+    }
+
+    /// Hears of wishes.
+    pub fn wish(&self) -> watch::Receiver<Wish> {
+        self.tell.subscribe()
+    }
+
+    /// Listens from now on. At a terminal the user is asked what an interrupt means; elsewhere, or once that is decided, watching stops
+    /// and CloudFormation goes on.
+    pub fn listen(&self) {
+        if self.listening.swap(true, Ordering::Relaxed) {
+            return;
         }
-    });
-    told
+        let tell = self.tell.clone();
+        tokio::spawn(async move {
+            let mut decided = false;
+            while interrupt().await.is_ok() {
+                if decided || !interactive() {
+                    tell.send_replace(Wish::Detach);
+                    continue;
+                }
+                let answer = tokio::task::spawn_blocking(|| {
+                    output::line("\ninterrupted: CloudFormation goes on by itself");
+                    ask("[w]atch on, [c]ancel and go back, [d]etach?")
+                });
+                let answer = answer.await.ok().flatten().unwrap_or_default();
+                let wish = match answer.chars().next() {
+                    Some('c' | 'C') => Wish::Cancel,
+                    Some('d' | 'D') => Wish::Detach,
+                    _ => Wish::Continue,
+                };
+                decided = wish != Wish::Continue;
+                tell.send_replace(wish);
+            }
+        });
+    }
 }
 
 /// Ctrl-C, or being told to end.

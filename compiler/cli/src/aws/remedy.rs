@@ -161,7 +161,9 @@ pub async fn revert(
         return Ok(left);
     }
     let progress = Progress::new(1, false, global);
-    let settings = Settings::new(bucket.clone(), local::wishes());
+    let interrupts = local::Interrupts::new();
+    interrupts.listen();
+    let settings = Settings::new(bucket.clone(), interrupts.wish());
     let owner = access::owner(&aws);
     let held = store::acquire(&aws, &bucket, &named.name, &owner, "revert drift", Duration::ZERO).await.map_err(failure)?;
     let mut result = Ok(());

@@ -116,7 +116,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             schema: layers::schema(global),
             progress: progress.clone(),
             approver: &approver,
-            wish: local::wishes(),
+            interrupts: local::Interrupts::new(),
             global,
         };
         Ok(deployment.run().await)

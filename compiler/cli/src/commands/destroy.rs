@@ -67,7 +67,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let accounts = Accounts::new(&args.access);
     let progress = Arc::new(Progress::new(order.len(), args.json, global));
     block_on(async {
-        let wish = local::wishes();
+        let interrupts = local::Interrupts::new();
         let mut doomed = Vec::new();
         let going: Vec<String> = named.iter().map(|one| one.name.clone()).collect();
         for one in order {
@@ -86,8 +86,10 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         if !agreed(args, &doomed).map_err(failure)? {
             return Err(Failure::errors("nothing was deleted"));
         }
+        interrupts.listen();
         for one in &doomed {
-            let settings = Settings { role: args.role_arn.clone(), ..Settings::new(accounts.bucket(&one.aws), wish.clone()) };
+            let settings =
+                Settings { role: args.role_arn.clone(), ..Settings::new(accounts.bucket(&one.aws), interrupts.wish()) };
             match delete(args, one, &settings, &progress).await {
                 Ok(true) => progress.say(&one.stack.name, "deleted"),
                 Ok(false) => return Ok(Exit::Errors),

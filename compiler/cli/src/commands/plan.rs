@@ -79,8 +79,8 @@ fn ask(args: &Args, units: &Units, global: &Global) -> Result<Vec<Found>, Failur
     let accounts = Accounts::new(&args.access);
     let schema = layers::schema(global);
     block_on(async {
-        let wish = local::wishes();
-        let (accounts, schema, wish) = (&accounts, &schema, &wish);
+        let interrupts = local::Interrupts::new();
+        let (accounts, schema, interrupts) = (&accounts, &schema, &interrupts);
         let plans = futures_util::stream::iter(units.units.iter().enumerate()).map(|(at, unit)| async move {
             let found = async {
                 let aws = accounts.connect(wanted(unit)).await?;
@@ -91,7 +91,7 @@ fn ask(args: &Args, units: &Units, global: &Global) -> Result<Vec<Found>, Failur
                     parameters: mine.collect(),
                     role: args.values.role_arn.clone(),
                     capabilities: args.values.capabilities.clone(),
-                    ..Settings::new(accounts.bucket(&aws), wish.clone())
+                    ..Settings::new(accounts.bucket(&aws), interrupts.wish())
                 };
                 one(args, &aws, unit, &settings, units, schema).await
             };

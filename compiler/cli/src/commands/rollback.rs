@@ -92,7 +92,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             schema: layers::schema(global),
             progress: progress.clone(),
             approver: &asker,
-            wish: local::wishes(),
+            interrupts: local::Interrupts::new(),
             global,
         };
         let fates = deployment.run().await;
