@@ -5,19 +5,20 @@
 
 mod bucket;
 mod calls;
+mod change_sets;
 mod connect;
 mod drift;
+mod events;
 mod making;
 mod stacks;
 
 pub use bucket::{Condition, Object};
 pub use calls::{Call, Calls};
+pub use change_sets::{Change, ChangeDetail, ChangeSet, ChangeSetKind, ChangeSetRequest, Import, Parameter, Template};
 pub use connect::{Access, Identity, Role, connect};
 pub use drift::{Difference, DriftedResource, StackDrift};
-pub use stacks::{
-    Change, ChangeDetail, ChangeSet, ChangeSetKind, ChangeSetRequest, Event, Import, Output, Parameter, Resource, Stack,
-    Template, ValidationFailure,
-};
+pub use events::{Event, ValidationFailure};
+pub use stacks::{Output, Resource, Stack};
 
 /// A connection to one account in one region.
 #[derive(Debug, Clone)]
