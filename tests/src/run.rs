@@ -70,7 +70,7 @@ pub fn options(flags: &[String]) -> Options {
                 options.sets.insert(name.to_owned(), value.to_owned());
             }
             "--env" => options.environment = Some(value),
-            "--region" => options.region = Some(value),
+            "--region" => options.regions = value.split(',').map(str::to_owned).collect(),
             flag => panic!("`{flag}` is not a flag of a fixture"),
         }
     }

@@ -14,6 +14,7 @@ mod pages;
 mod report;
 mod session;
 mod templates;
+mod values;
 mod walk;
 
 use clap::Parser as _;

@@ -112,20 +112,44 @@ pub struct SettingArgs {
     /// Value of an input or a default of a param; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
     pub set: Vec<(String, String)>,
-    /// Environment of `project.cloud`
-    #[arg(long, value_name = "NAME")]
-    pub env: Option<String>,
-    /// Only this region of the stack's regions
-    #[arg(long, value_name = "REGION")]
-    pub region: Option<String>,
+    /// Environment of `project.cloud`; several, separated by commas, where stacks are deployed, deleted or looked at
+    #[arg(long = "env", visible_alias = "envs", value_name = "NAME", value_delimiter = ',')]
+    pub environments: Vec<String>,
+    /// Only this region of the stack's regions; several, separated by commas
+    #[arg(long = "region", visible_alias = "regions", value_name = "REGION", value_delimiter = ',', value_parser = region)]
+    pub regions: Vec<String>,
 }
 
 impl SettingArgs {
-    /// For the driver.
-    pub fn options(&self, purpose: cloudc_driver::Purpose) -> cloudc_driver::Options {
+    /// For the driver, which builds for one environment.
+    pub fn options(&self, purpose: cloudc_driver::Purpose) -> Result<cloudc_driver::Options, Failure> {
+        if self.environments.len() > 1 {
+            let names = self.environments.join("`, `");
+            return Err(Failure::usage(format!("this is done for one environment, not for `{names}`")).help(
+                "give the command once for each; `plan`, `deploy`, `destroy`, `status`, `outputs` and `drift` take several",
+            ));
+        }
         let sets = self.set.iter().cloned().collect();
-        cloudc_driver::Options { sets, environment: self.env.clone(), region: self.region.clone(), purpose }
+        let environment = self.environments.first().cloned();
+        Ok(cloudc_driver::Options { sets, environment, regions: self.regions.clone(), purpose })
     }
+
+    /// The same for each environment by itself, each once, in order.
+    pub fn each(&self) -> Vec<SettingArgs> {
+        let mut all: Vec<SettingArgs> = Vec::new();
+        for name in &self.environments {
+            if all.iter().all(|one| one.environments.first() != Some(name)) {
+                all.push(SettingArgs { environments: vec![name.clone()], ..self.clone() });
+            }
+        }
+        if all.is_empty() { vec![self.clone()] } else { all }
+    }
+}
+
+/// A region on the command line. One that is not known may be newer than this program, so it only has to look like one.
+fn region(text: &str) -> Result<String, String> {
+    let whole = !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if whole { Ok(text.to_owned()) } else { Err("write it as `eu-west-1`, several as `eu-west-1,us-east-1`".to_owned()) }
 }
 
 /// A length of time on the command line: `90`, `30s`, `10m`, `2h`.
@@ -146,27 +170,6 @@ pub fn duration(text: &str) -> Result<std::time::Duration, String> {
 pub fn variable(text: &str) -> Result<(String, String), String> {
     let (name, variable) = pair(text)?;
     std::env::var(&variable).map(|value| (name, value)).map_err(|_| format!("there is no variable `{variable}`"))
-}
-
-/// Values by name, from a file.
-#[derive(Debug, Clone)]
-pub struct Values(pub Vec<(String, String)>);
-
-/// A JSON file with values by name.
-pub fn values(path: &str) -> Result<Values, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read it: {}", output::reason(&error)))?;
-    let read: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(&text).map_err(|error| format!("it is no JSON object: {error}"))?;
-    let mut all = Vec::new();
-    for (name, value) in read {
-        let text = match value {
-            serde_json::Value::String(text) => text,
-            serde_json::Value::Bool(_) | serde_json::Value::Number(_) => value.to_string(),
-            _ => return Err(format!("`{name}` is neither text nor a number")),
-        };
-        all.push((name, text));
-    }
-    Ok(Values(all))
 }
 
 /// `NAME=VALUE` on the command line.

@@ -67,6 +67,12 @@ pub mod codes {
     pub const HOOK: &str = "C0880";
     /// A resource was changed outside of CloudFormation.
     pub const DRIFTED: &str = "C0882";
+    /// The role cannot be taken on.
+    pub const ROLE: &str = "C0887";
+    /// What a stack tells cannot be written to SSM.
+    pub const PUBLISH: &str = "C0889";
+    /// What is to be a stack policy is none, or is about nothing that the stack has.
+    pub const NO_POLICY: &str = "C0888";
     /// A file beside the program cannot be read or written.
     pub const LOCAL_FILE: &str = "C0881";
 }
@@ -168,16 +174,32 @@ where
     }
 }
 
+/// Whether an answer of this name means that the credentials are no good.
+pub(crate) fn is_about_credentials(name: &str) -> bool {
+    CREDENTIALS.contains(&name)
+}
+
+/// Whether an answer of this name asks to slow down.
+pub(crate) fn is_throttle(name: &str) -> bool {
+    THROTTLES.contains(&name)
+}
+
+/// Credentials that are no good, by AWS's name of the answer and what it said.
+pub(crate) fn not_accepted(name: &str, said: &str) -> Error {
+    Error::new(codes::BAD_CREDENTIALS, format!("AWS does not accept the credentials: {said}")).help(
+        match name.contains("Expired") {
+            true => "get new ones, for example with `aws sso login`",
+            false => "`cloudc doctor` shows which credentials are used and where they come from",
+        },
+    )
+}
+
 fn from_service<E: ProvideErrorMetadata + StdError>(operation: &str, error: &E) -> Error {
     let name = error.code().unwrap_or("Unknown").to_owned();
     let said = error.message().unwrap_or("AWS gave no reason").trim().to_owned();
-    let found = if CREDENTIALS.contains(&name.as_str()) {
-        let message = format!("AWS does not accept the credentials: {said}");
-        Error::new(codes::BAD_CREDENTIALS, message).help(match name.contains("Expired") {
-            true => "get new ones, for example with `aws sso login`",
-            false => "`cloudc doctor` shows which credentials are used and where they come from",
-        })
-    } else if THROTTLES.contains(&name.as_str()) {
+    let found = if is_about_credentials(&name) {
+        not_accepted(&name, &said)
+    } else if is_throttle(&name) {
         Error::new(codes::THROTTLED, format!("AWS asks to slow down: {said}"))
             .note(format!("{operation} was tried again with growing pauses, and refused each time"))
             .help("try again in a minute; everything done so far is kept")
@@ -190,7 +212,8 @@ fn from_service<E: ProvideErrorMetadata + StdError>(operation: &str, error: &E) 
     Error { aws: Some(name), ..found }
 }
 
-fn from_dispatch(operation: &str, error: &aws_smithy_runtime_api::client::result::ConnectorError) -> Error {
+/// A service that could not be asked.
+pub(crate) fn from_dispatch(operation: &str, error: &aws_smithy_runtime_api::client::result::ConnectorError) -> Error {
     if let Some(found) = credentials_of(error) {
         return found;
     }

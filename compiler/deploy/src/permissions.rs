@@ -40,6 +40,9 @@ const ANYWHERE: [&str; 3] =
 /// What cloudc calls on its bucket's objects.
 const OBJECTS: [&str; 4] = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"];
 
+/// What cloudc calls on the parameters of stacks that tell SSM what they tell.
+const PUBLISHED: [&str; 3] = ["ssm:DeleteParameters", "ssm:GetParametersByPath", "ssm:PutParameter"];
+
 /// What a policy is for.
 #[derive(Debug, Clone, Copy)]
 pub struct For<'a> {
@@ -51,6 +54,8 @@ pub struct For<'a> {
     pub region: &'a str,
     /// Names of the stacks.
     pub stacks: &'a [String],
+    /// Those of them that tell SSM what they tell.
+    pub published: &'a [String],
     /// cloudc's bucket.
     pub bucket: &'a str,
 }
@@ -66,7 +71,7 @@ pub struct Needed {
 
 /// The policy for templates with resources of these types.
 pub fn policy(types: &BTreeSet<&str>, schema: &Schema, about: For<'_>) -> Needed {
-    let For { partition, account, region, stacks, bucket } = about;
+    let For { partition, account, region, stacks, published, bucket } = about;
     let mut statements = Vec::new();
     let arns: Vec<String> =
         stacks.iter().map(|name| format!("arn:{partition}:cloudformation:{region}:{account}:stack/{name}/*")).collect();
@@ -78,6 +83,11 @@ pub fn policy(types: &BTreeSet<&str>, schema: &Schema, about: For<'_>) -> Needed
     statements.push(
         json!({ "Sid": "Objects", "Effect": "Allow", "Action": OBJECTS, "Resource": format!("arn:{partition}:s3:::{bucket}/*") }),
     );
+    let below = |name: &String| format!("arn:{partition}:ssm:{region}:{account}:parameter/cloudc/{name}/*");
+    let below: Vec<String> = published.iter().map(below).collect();
+    if !below.is_empty() {
+        statements.push(json!({ "Sid": "Published", "Effect": "Allow", "Action": PUBLISHED, "Resource": below }));
+    }
     let mut actions: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut unknown = Vec::new();
     for name in types {
@@ -113,12 +123,20 @@ mod tests {
     #[test]
     fn actions_of_the_types_and_nothing_else() {
         let stacks = ["shop".to_owned()];
-        let about = For { partition: "aws", account: "123456789012", region: "eu-west-1", stacks: &stacks, bucket: "b" };
+        let about = For {
+            partition: "aws",
+            account: "123456789012",
+            region: "eu-west-1",
+            stacks: &stacks,
+            published: &stacks,
+            bucket: "b",
+        };
         let types = BTreeSet::from(["AWS::SQS::Queue", "AWS::WaitFor::Me"]);
         let needed = policy(&types, &cloudc_schema::Schema::embedded(), about);
         let text = needed.policy.to_string();
         assert!(text.contains("sqs:CreateQueue") && text.contains("sqs:DeleteQueue"), "{text}");
         assert!(!text.contains("dynamodb:"), "{text}");
+        assert!(text.contains("parameter/cloudc/shop/*"), "{text}");
         assert_eq!(needed.unknown, ["AWS::WaitFor::Me"]);
     }
 }

@@ -36,6 +36,11 @@ impl Unit {
         &self.artifact.manifest.stack_name
     }
 
+    /// Its name, region and environment.
+    pub fn place(&self) -> (&str, Option<&str>, Option<&str>) {
+        (self.name(), self.manifest().region.as_deref(), self.manifest().environment.as_deref())
+    }
+
     /// A section of the template.
     pub fn section(&self, name: &str) -> Option<&Map<String, Json>> {
         section(&self.artifact.template, name)

@@ -16,8 +16,9 @@ pub fn targets(db: &Database, file: File) -> Vec<Target> {
     }
     let environment: Option<Name> = db.options().environment.as_deref().map(Name::from);
     let target = |region: Option<Name>| Target::new(db, file, environment.clone(), region);
-    if let Some(region) = &db.options().region {
-        return vec![target(Some(region.as_str().into()))];
+    let chosen = &db.options().regions;
+    if !chosen.is_empty() {
+        return chosen.iter().map(|region| target(Some(region.as_str().into()))).collect();
     }
     let regions = match setting(db, target(None), "regions").map(|node| node.value) {
         Some(Value::List(regions)) => regions.iter().filter_map(|node| node.value.as_str().map(Name::from)).collect(),

@@ -40,8 +40,8 @@ pub struct Options {
     pub sets: BTreeMap<String, String>,
     /// The selected environment.
     pub environment: Option<String>,
-    /// Build for this region instead of the stack's own.
-    pub region: Option<String>,
+    /// Build for these regions instead of the stack's own.
+    pub regions: Vec<String>,
     /// What the answers are for.
     pub purpose: Purpose,
 }

@@ -27,6 +27,9 @@ pub struct Manifest {
     /// The role to deploy with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// What the role's trust policy asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
     /// When deploying asks first: `always`, `changes` or `never`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approval: Option<String>,
@@ -41,6 +44,9 @@ pub struct Manifest {
     pub tags: BTreeMap<String, String>,
     /// Whether deleting the stack is refused.
     pub protection: bool,
+    /// Whether outputs, version and commit are written to SSM.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub publish: bool,
     /// Logical ids that the stack policy protects.
     pub protected: Vec<String>,
     /// Physical names to import, by logical id.
@@ -115,18 +121,21 @@ pub fn manifest(db: &dyn Db, target: Target, template: &Json, uploads: &[Upload]
             adopt.insert(member.id.to_string(), name);
         }
     }
+    let is_on = |name: &str| setting(db, target, name).is_some_and(|node| node.value == cloudc_eval::Value::Bool(true));
     Manifest {
         stack_name: stack.name.to_string(),
         region: stack.region.as_ref().map(Name::to_string),
         environment: target.environment(db).as_ref().map(Name::to_string),
         account: project::environment_setting(db, target, "account").map(|text| text.to_string()),
         role: project::environment_setting(db, target, "role").map(|text| text.to_string()),
+        external_id: project::environment_setting(db, target, "external_id").map(|text| text.to_string()),
         approval: project::environment_setting(db, target, "approval").map(|text| text.to_string()),
         after: project::before(db, target).into_iter().map(|other| deployed(db, other)).collect(),
         parameters: parameters(db, stack),
         capabilities: capabilities(template, uploads),
         tags,
-        protection: setting(db, target, "protection").is_some_and(|node| node.value == cloudc_eval::Value::Bool(true)),
+        protection: is_on("protection"),
+        publish: is_on("publish"),
         protected,
         adopt,
         forget: forgotten.iter().map(|path| cloudc_eval::naming::id_of_path(path).to_string()).collect(),

@@ -49,7 +49,8 @@ fn chain(db: &dyn Db, target: Target) -> Vec<Decl> {
     found.map(|(_, decl)| ancestry(db, decl)).unwrap_or_default()
 }
 
-/// Records of settings that reach a stack, the one that wins first: what environments say of this stack, and what is said of all.
+/// Records of settings that reach a stack, the one that wins first: what environments say of this stack, and what is said of all; what
+/// a record says of the region comes before the rest of it.
 struct Layers {
     /// For this stack alone.
     entries: Vec<Node>,
@@ -62,21 +63,35 @@ struct Layers {
 fn layers(db: &dyn Db, target: Target) -> Layers {
     let mut layers = Layers { entries: Vec::new(), all: Vec::new(), shared: Vec::new() };
     let (None, Some(name)) = (target.test(db), entry(db, target)) else { return layers };
-    for env in chain(db, target) {
-        let record = settings(db, target, env).0.clone();
-        if let Some(own) = record.value.field("stacks").and_then(|stacks| stacks.value.field(&name)) {
+    for decl in chain(db, target).into_iter().chain(project_decl(db)) {
+        let record = settings(db, target, decl).0.clone();
+        // What a project has under `stacks` are files.
+        let own = record.value.field("stacks").and_then(|stacks| stacks.value.field(&name));
+        if let Some(own) = own.filter(|own| matches!(own.value, Value::Record(_))) {
             layers.entries.push(own.clone());
             layers.all.push(own.clone());
         }
         layers.all.push(record.clone());
         layers.shared.push(record);
     }
-    if let Some(project) = project_decl(db) {
-        let record = settings(db, target, project).0.clone();
-        layers.all.push(record.clone());
-        layers.shared.push(record);
+    if let Some(region) = target.region(db).clone().or_else(|| only_region(&layers.all)) {
+        for list in [&mut layers.entries, &mut layers.all, &mut layers.shared] {
+            *list =
+                std::mem::take(list).into_iter().flat_map(|layer| [in_region(&layer, &region), Some(layer)]).flatten().collect();
+        }
     }
     layers
+}
+
+/// What a record says of a region.
+fn in_region(layer: &Node, region: &Name) -> Option<Node> {
+    layer.value.field("regions")?.value.field(region).cloned()
+}
+
+/// The one region that project and environments say, where the stack says none itself.
+fn only_region(layers: &[Node]) -> Option<Name> {
+    let says = layers.iter().find_map(|layer| layer.value.field("region").or_else(|| layer.value.field("regions")))?;
+    says.value.as_str().map(Name::from)
 }
 
 /// The value that the project or environment gives for an input (`inputs`) or parameter (`params`).
@@ -103,11 +118,19 @@ pub fn setting(db: &dyn Db, target: Target, name: &str, own: &dyn Fn(&str) -> Op
         }
         "region" | "regions" => {
             let pairs = all("region").into_iter().zip(all("regions"));
-            let (region, regions) = pairs.into_iter().find(|(region, regions)| region.is_some() || regions.is_some())?;
-            if name == "region" { region } else { regions }
+            let mut pairs = pairs.into_iter();
+            let (region, regions) = pairs.find(|(region, regions)| region.is_some() || regions.is_some())?;
+            if name == "region" { region } else { regions.map(|regions| codes_of(&regions)) }
         }
         _ => all(name).into_iter().flatten().next(),
     }
+}
+
+/// Regions as a list, also where something is said of each.
+fn codes_of(regions: &Node) -> Node {
+    let Value::Record(fields) = &regions.value else { return regions.clone() };
+    let codes = fields.iter().map(|field| Node { value: Value::Str(field.name.clone()), ..regions.clone() });
+    Node { value: Value::list(codes.collect()), ..regions.clone() }
 }
 
 /// The name of a stack that chooses none: `project-env-stack`, or its own outside of a project.
@@ -121,7 +144,7 @@ pub fn default_name(db: &dyn Db, target: Target) -> Option<Name> {
     Some(parts.join("-").replace('_', "-").into())
 }
 
-/// A setting of the environment, as text: `account`, `role`, `approval`.
+/// A setting of the environment, as text: `account`, `role`, `external_id`, `approval`.
 pub fn environment_setting(db: &dyn Db, target: Target, name: &str) -> Option<Name> {
     entry(db, target)?;
     chain(db, target).into_iter().find_map(|env| settings(db, target, env).0.value.field(name)?.value.as_str().map(Name::from))

@@ -527,7 +527,7 @@ impl<'db> Ctx<'db> {
             "regions" | "notifications" | "transforms" => Ty::list(Ty::text(Phase::CONST), Phase::CONST),
             "tags" => Ty::constant(text_map()),
             "budget" => Ty::constant(Kind::Float(None)),
-            "protection" => Ty::constant(Kind::Bool),
+            "protection" | "publish" => Ty::constant(Kind::Bool),
             "metadata" | "globals" | "raw" => Ty::constant(Kind::Json),
             other => crate::project::around_deployment(other).unwrap_or_else(|| Ty::text(Phase::CONST)),
         };
@@ -538,13 +538,22 @@ impl<'db> Ctx<'db> {
         if !free {
             self.need(given.deepest(), Base::Const, *value, "a stack's setting");
         }
-        if let (true, Expr::Literal(cloudc_hir::body::Literal::Str(code))) = (name == "region", self.body.expr(*value)) {
-            self.known_region(*value, code);
+        let body = self.body;
+        let codes: Vec<ExprId> = match (name.as_str(), body.expr(*value)) {
+            ("region", _) => vec![*value],
+            ("regions", Expr::List(items)) => items.iter().filter_map(item).collect(),
+            _ => Vec::new(),
+        };
+        for at in codes {
+            if let Expr::Literal(cloudc_hir::body::Literal::Str(code)) = body.expr(at) {
+                self.known_region(at, code);
+            }
         }
         Some((name.clone(), id))
     }
 
-    fn known_region(&mut self, at: ExprId, code: &str) {
+    /// A region that AWS has.
+    pub fn known_region(&mut self, at: ExprId, code: &str) {
         if cloudc_schema::regions::find(code).is_some() {
             return;
         }
@@ -559,6 +568,14 @@ impl<'db> Ctx<'db> {
             );
         }
         self.problems.push(problem);
+    }
+}
+
+/// An element that is written as it is.
+fn item(element: &cloudc_hir::body::Element) -> Option<ExprId> {
+    match element {
+        cloudc_hir::body::Element::Item { value, .. } => Some(*value),
+        _ => None,
     }
 }
 

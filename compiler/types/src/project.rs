@@ -109,9 +109,12 @@ pub(crate) enum Holder {
     Env,
     /// An environment's entry for one stack.
     Entry(File),
+    /// What is said of a region, for one stack or for all.
+    Region(Option<File>),
 }
 
-const SHARED: [&str; 9] = ["region", "regions", "tags", "budget", "protection", "notifications", "hooks", "health", "rollback"];
+const SHARED: [&str; 10] =
+    ["region", "regions", "tags", "budget", "protection", "publish", "notifications", "hooks", "health", "rollback"];
 
 impl Holder {
     /// The settings it can have beside [`SHARED`].
@@ -119,12 +122,16 @@ impl Holder {
         match self {
             Holder::Stack => &["name", "description", "metadata", "transforms", "globals", "raw"],
             Holder::Project => &["description", "inputs", "params", "stacks"],
-            Holder::Env => &["account", "role", "approval", "inputs", "params", "stacks"],
+            Holder::Env => &["account", "role", "external_id", "approval", "inputs", "params", "stacks"],
             Holder::Entry(_) => &["name", "description", "inputs", "params"],
+            Holder::Region(_) => &["inputs", "params", "tags"],
         }
     }
 
     pub fn names(self) -> Vec<&'static str> {
+        if let Holder::Region(_) = self {
+            return self.own().to_vec();
+        }
         self.own().iter().chain(&SHARED).copied().collect()
     }
 
@@ -134,6 +141,7 @@ impl Holder {
             Holder::Project => "a project",
             Holder::Env => "an environment",
             Holder::Entry(_) => "a stack in an environment",
+            Holder::Region(_) => "a region",
         }
     }
 }
@@ -165,13 +173,16 @@ pub(crate) fn around_deployment(name: &str) -> Option<Ty> {
 }
 
 impl Ctx<'_> {
-    /// `inputs`, `params`, `stacks`, `approval` of a project or environment; nothing when the setting is another.
+    /// `inputs`, `params`, `stacks`, `approval`, and `regions` that say something of each, of a project or environment; nothing when
+    /// the setting is another.
     pub fn project_setting(&mut self, holder: Holder, name: &Name, value: ExprId) -> Option<Id> {
         match (name.as_str(), holder) {
             ("inputs", _) => Some(self.values_for(holder, value, DeclKind::Input)),
             ("params", _) => Some(self.values_for(holder, value, DeclKind::Param)),
             ("stacks", Holder::Project) => Some(self.stack_paths(value)),
             ("stacks", Holder::Env) => Some(self.stack_entries(value)),
+            ("regions", Holder::Stack) => None,
+            ("regions", _) if matches!(self.body.expr(value), Expr::Record(_)) => Some(self.region_entries(holder, value)),
             ("approval", _) => {
                 let kinds = ["always", "changes", "never"].map(|word| Kind::Lit(Lit::Str(word.into())));
                 let expect = Expect { ty: Ty::constant(Kind::union(kinds)), why: Why::Builtin("when deploying asks first") };
@@ -219,7 +230,7 @@ impl Ctx<'_> {
     /// The inputs or params of the stacks that a setting reaches; nothing when the project does not list its stacks.
     fn declared_in_stacks(&self, holder: Holder, kind: DeclKind) -> Option<Vec<Decl>> {
         let files: Vec<File> = match holder {
-            Holder::Entry(file) => vec![file],
+            Holder::Entry(file) | Holder::Region(Some(file)) => vec![file],
             _ => listed(self.db).into_iter().map(|stack| stack.file).collect(),
         };
         let of = |file: File| match kind {
@@ -287,6 +298,37 @@ impl Ctx<'_> {
                 continue;
             };
             let inner = self.settings_of(Holder::Entry(stack.file), *value);
+            let inner = inner.into_iter().map(|(name, id)| typed::Entry::Field {
+                key: typed::Key::Text(name),
+                value: id,
+                guard: None,
+                site: *anchor,
+            });
+            let inner = self.node(typed::Kind::Record(inner.collect()), *value);
+            fields.push(typed::Entry::Field { key: typed::Key::Text(name.clone()), value: inner, guard: None, site: *anchor });
+        }
+        self.types[record.0 as usize] = Some(Ty::constant(Kind::Json));
+        self.node(typed::Kind::Record(fields), record)
+    }
+
+    /// `regions: { "eu-west-1": { params: { … } } }`: the regions, and what differs in each.
+    fn region_entries(&mut self, holder: Holder, record: ExprId) -> Id {
+        let of = match holder {
+            Holder::Entry(file) => Some(file),
+            _ => None,
+        };
+        let body = self.body;
+        let mut fields = Vec::new();
+        let Expr::Record(entries) = body.expr(record) else { return self.infer(record).0 };
+        for entry in entries {
+            let Entry::Field { key: Key::Text(name), value, guard: None, anchor } = entry else { continue };
+            self.known_region(*anchor, name);
+            if !matches!(body.expr(*value), Expr::Record(_)) {
+                let at = self.at(*value);
+                self.problems.push(Problem::error("C0301", at, "what differs in a region is written `{ params: { … } }`"));
+                continue;
+            }
+            let inner = self.settings_of(Holder::Region(of), *value);
             let inner = inner.into_iter().map(|(name, id)| typed::Entry::Field {
                 key: typed::Key::Text(name),
                 value: id,

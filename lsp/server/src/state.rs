@@ -326,7 +326,7 @@ impl Workspace {
 fn open(roots: &Arc<Roots>, config: &Config, schema: &Schema) -> Database {
     let options = Options {
         environment: config.environment.clone(),
-        region: config.region.clone(),
+        regions: config.region.iter().cloned().collect(),
         purpose: Purpose::Edit,
         ..Options::default()
     };

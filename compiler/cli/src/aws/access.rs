@@ -24,7 +24,7 @@ pub struct AccessArgs {
     /// Role to take on before anything else; the environment's `role` otherwise
     #[arg(long, value_name = "ARN")]
     pub assume_role: Option<String>,
-    /// What the role's trust policy asks for
+    /// What the role's trust policy asks for; the environment's `external_id` otherwise
     #[arg(long, value_name = "ID")]
     pub external_id: Option<String>,
     /// Bucket for templates, assets, history and locks [default: cloudc-ACCOUNT-REGION]
@@ -48,7 +48,7 @@ pub enum LogFormat {
 }
 
 /// Where a stack goes, as the program says.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Wanted<'a> {
     /// The region.
     pub region: Option<&'a str>,
@@ -56,6 +56,8 @@ pub struct Wanted<'a> {
     pub account: Option<&'a str>,
     /// The role to take on.
     pub role: Option<&'a str>,
+    /// What the role's trust policy asks for.
+    pub external_id: Option<&'a str>,
     /// Whose account that is: the environment.
     pub environment: Option<&'a str>,
 }
@@ -78,11 +80,14 @@ impl Accounts {
     /// A connection to where a stack goes; checked against what the program says.
     pub async fn connect(&self, wanted: Wanted<'_>) -> Result<Aws, Error> {
         let role = self.args.assume_role.as_deref().or(wanted.role);
+        // What an environment says is for its own role.
+        let said = wanted.external_id.filter(|_| self.args.assume_role.is_none());
+        let external_id = self.args.external_id.as_deref().or(said);
         let access = Access {
             profile: self.args.profile.clone(),
             region: wanted.region.map(str::to_owned),
             endpoint: self.args.endpoint_url.clone(),
-            role: role.map(|arn| Role { arn: arn.to_owned(), external_id: self.args.external_id.clone() }),
+            role: role.map(|arn| Role { arn: arn.to_owned(), external_id: external_id.map(str::to_owned) }),
             first_pause: None,
         };
         let known = |open: &Vec<(Access, Aws)>| open.iter().find(|(known, _)| *known == access).map(|(_, aws)| aws.clone());

@@ -13,15 +13,15 @@ use cloudc_deploy::{Error, Unit, codes};
 use cloudc_emit::Check;
 use tokio::process::Command;
 
-use super::progress::Progress;
+use super::progress::Voice;
 
 /// The longest pause between two tries of a check.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Runs commands one after the other; the first that fails ends it.
-pub async fn hooks(commands: &[String], aws: &Aws, unit: &Unit, stack: Option<&Stack>, progress: &Progress) -> Result<(), Error> {
+pub async fn hooks(commands: &[String], aws: &Aws, unit: &Unit, stack: Option<&Stack>, voice: &Voice) -> Result<(), Error> {
     for command in commands {
-        progress.say(unit.name(), &format!("running `{command}`"));
+        voice.say(&format!("running `{command}`"));
         let status = shell(command, &unit.root, aws, unit.name(), stack).await;
         let status = status.map_err(|error| Error::new(codes::HOOK, format!("`{command}` cannot be started: {error}")))?;
         if !status.success() {
@@ -67,7 +67,7 @@ fn variable(name: &str) -> String {
 }
 
 /// Tries every check until it holds or its time is over.
-pub async fn health(aws: &Aws, unit: &Unit, stack: &Stack, progress: &Progress) -> Result<(), Error> {
+pub async fn health(aws: &Aws, unit: &Unit, stack: &Stack, voice: &Voice) -> Result<(), Error> {
     for check in &unit.manifest().around.health {
         let (shown, begun) = (describe(check), Instant::now());
         let mut pause = Duration::from_millis(200);
@@ -83,7 +83,7 @@ pub async fn health(aws: &Aws, unit: &Unit, stack: &Stack, progress: &Progress) 
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
-        progress.say(unit.name(), &format!("healthy: {shown}"));
+        voice.say(&format!("healthy: {shown}"));
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use futures_util::StreamExt as _;
 
 use super::access::{self, Accounts, Wanted};
 use super::plan_file::Saved;
-use super::progress::Progress;
+use super::progress::Voice;
 use super::units::Units;
 use super::{around, failures, local, recorded};
 use crate::args::Global;
@@ -42,6 +42,8 @@ pub struct Options {
     pub force: bool,
     /// `deploy`, `rollback`.
     pub operation: String,
+    /// The version that a rollback brings back.
+    pub restores: Option<u32>,
 }
 
 /// What became of a stack.
@@ -87,12 +89,12 @@ pub struct Deployment<'a> {
     pub kept: Vec<Saved>,
     /// Types.
     pub schema: Schema,
-    /// Where it is shown.
-    pub progress: Arc<Progress>,
+    /// Where it is told, for each unit.
+    pub voices: Vec<Voice>,
     /// Who agrees.
     pub approver: &'a dyn Approver,
     /// What the user wishes meanwhile.
-    pub interrupts: local::Interrupts,
+    pub interrupts: &'a local::Interrupts,
     /// Options of every command.
     pub global: &'a Global,
 }
@@ -121,6 +123,7 @@ pub fn wanted(unit: &Unit) -> Wanted<'_> {
         region: manifest.region.as_deref(),
         account: manifest.account.as_deref(),
         role: manifest.role.as_deref(),
+        external_id: manifest.external_id.as_deref(),
         environment: manifest.environment.as_deref(),
     }
 }
@@ -207,7 +210,7 @@ impl Deployment<'_> {
     /// Exports that stayed for a while leave, now that nobody imports them.
     async fn let_go(&self, again: Vec<usize>, fates: &mut [Option<Fate>]) {
         for at in again {
-            self.progress.say(self.units.units[at].name(), "removing exports that nobody imports any more");
+            self.voices[at].say("removing exports that nobody imports any more");
             let fate = match self.look(at).await {
                 Looked::Ready(one) => self.execute(*one).await,
                 Looked::Fate(fate) => fate,
@@ -219,7 +222,7 @@ impl Deployment<'_> {
 
     fn first_failure(&self, fates: &[Option<Fate>]) -> Option<String> {
         let failed = fates.iter().position(|fate| fate.as_ref().is_some_and(|fate| !fate.is_fine()))?;
-        Some(self.units.units[failed].name().to_owned())
+        Some(self.voices[failed].who.label.clone())
     }
 
     /// The stack before a unit that did not go well.
@@ -251,7 +254,7 @@ impl Deployment<'_> {
         let owner = access::owner(&aws);
         let wait = self.options.lock_wait;
         let held = store::acquire(&aws, &settings.bucket, unit.name(), &owner, &self.options.operation, wait).await?;
-        match self.plan(&aws, unit, &settings).await {
+        match self.plan(&aws, at, &settings).await {
             Ok((unit, prepared, keeps)) => Ok(Looked::Ready(Box::new(Ready { at, aws, unit, prepared, held, keeps }))),
             Err(error) => {
                 held.release(&aws).await?;
@@ -260,7 +263,8 @@ impl Deployment<'_> {
         }
     }
 
-    async fn plan(&self, aws: &Aws, unit: &Unit, settings: &Settings) -> Result<(Unit, Prepared, bool), Error> {
+    async fn plan(&self, aws: &Aws, at: usize, settings: &Settings) -> Result<(Unit, Prepared, bool), Error> {
+        let unit = &self.units.units[at];
         let kept = self.kept.iter().find(|one| one.plan.stack == unit.name() && one.plan.region == aws.region);
         if let Some(kept) = kept.filter(|kept| kept.plan.change_set.is_some() || kept.plan.is_empty()) {
             return Ok((unit.clone(), take_up(aws, unit, kept).await?, false));
@@ -273,7 +277,7 @@ impl Deployment<'_> {
         };
         let keeps = kept.is_some();
         let unit = kept.unwrap_or_else(|| unit.clone());
-        let mut prepared = run::prepare(aws, &unit, settings, &self.schema, "deploy", &*self.progress).await?;
+        let mut prepared = run::prepare(aws, &unit, settings, &self.schema, "deploy", &self.voices[at]).await?;
         if self.options.operation == "rollback" {
             prepared.plan.notes.extend(losses(&prepared.plan, &self.schema, &prepared.given));
         }
@@ -297,18 +301,21 @@ impl Deployment<'_> {
         }
         let Some(stack) = aws.stack(unit.name()).await? else { return Ok(false) };
         let given = run::given(unit, Some(&stack), &settings.parameters, &settings.bucket)?;
-        Ok(run::is_unchanged(unit, &given, &stack, head.as_ref()))
+        if stack.protection != unit.manifest().protection || !run::is_unchanged(unit, &given, &stack, head.as_ref()) {
+            return Ok(false);
+        }
+        // Where something is protected, somebody may have set another policy.
+        let protected = &unit.manifest().protected;
+        Ok(protected.is_empty() || run::policy::needed(aws.stack_policy(&stack.id).await?.as_deref(), protected).is_none())
     }
 
     /// Asks about the plans of a wave. Gives why nothing goes on.
     async fn approve(&self, ready: &mut Vec<Ready>, fates: &mut [Option<Fate>]) -> Option<String> {
-        let plans: Vec<&Plan> = ready.iter().map(|one| &one.prepared.plan).filter(|plan| !plan.is_empty()).collect();
-        let units: Vec<&Unit> = ready.iter().filter(|one| !one.prepared.plan.is_empty()).map(|one| &one.unit).collect();
+        let asked = ready.iter().filter(|one| !one.prepared.plan.is_empty());
+        asked.clone().for_each(|one| self.voices[one.at].tell(one.unit.name(), News::Planned(&one.prepared.plan)));
+        let (plans, units): (Vec<&Plan>, Vec<&Unit>) = asked.map(|one| (&one.prepared.plan, &one.unit)).unzip();
         if plans.is_empty() {
             return None;
-        }
-        for plan in &plans {
-            self.progress.tell(&plan.stack, News::Planned(plan));
         }
         let asked = tokio::task::block_in_place(|| self.approver.approve(&plans, &units));
         let fate = |error: &Option<Error>| error.clone().map_or(Fate::Refused, Fate::Failed);
@@ -341,12 +348,12 @@ impl Deployment<'_> {
     }
 
     async fn execute(&self, one: Ready) -> Fate {
-        let Ready { aws, unit, prepared, held, .. } = one;
+        let Ready { at, aws, unit, prepared, held, .. } = one;
         let applied = if held.is_lost() {
             let message = format!("somebody took the lock of `{}` away", unit.name());
             Err(Error::new(codes::LOCKED, message).help("`cloudc locks` shows who; deploy again when they are done"))
         } else {
-            self.change(&aws, &unit, prepared).await
+            self.change(&aws, at, &unit, prepared).await
         };
         let released = held.release(&aws).await;
         match (applied, released) {
@@ -360,59 +367,66 @@ impl Deployment<'_> {
     }
 
     /// Executes a plan, with what the program wants done around it.
-    async fn change(&self, aws: &Aws, unit: &Unit, prepared: Prepared) -> Result<Applied, Error> {
-        let around = &unit.manifest().around;
+    async fn change(&self, aws: &Aws, at: usize, unit: &Unit, prepared: Prepared) -> Result<Applied, Error> {
+        let (around, voice) = (&unit.manifest().around, &self.voices[at]);
         let nothing = prepared.plan.is_empty();
-        if !nothing && let Err(error) = around::hooks(&around.before, aws, unit, prepared.stack.as_ref(), &self.progress).await {
+        if !nothing && let Err(error) = around::hooks(&around.before, aws, unit, prepared.stack.as_ref(), voice).await {
             run::discard(aws, &prepared).await?;
             return Err(error.note("nothing was changed"));
         }
-        let applied = self.apply(aws, unit, prepared, &self.options.operation).await?;
+        let applied = self.apply(aws, at, unit, prepared, (&self.options.operation, self.options.restores)).await?;
         let Some(stack) = applied.stack.as_ref().filter(|_| !nothing && applied.outcome == Outcome::Succeeded) else {
             return Ok(applied);
         };
-        around::hooks(&around.after, aws, unit, Some(stack), &self.progress)
-            .await
-            .map_err(|error| error.note("the stack is deployed"))?;
-        if let Err(error) = around::health(aws, unit, stack, &self.progress).await {
-            return Err(self.unhealthy(aws, unit, error).await);
+        around::hooks(&around.after, aws, unit, Some(stack), voice).await.map_err(|error| error.note("the stack is deployed"))?;
+        if let Err(error) = around::health(aws, unit, stack, voice).await {
+            return Err(self.unhealthy(aws, at, unit, error).await);
         }
         Ok(applied)
     }
 
-    async fn apply(&self, aws: &Aws, unit: &Unit, prepared: Prepared, operation: &str) -> Result<Applied, Error> {
+    /// `what` is the operation, and the version that it brings back.
+    async fn apply(
+        &self,
+        aws: &Aws,
+        at: usize,
+        unit: &Unit,
+        prepared: Prepared,
+        what: (&str, Option<u32>),
+    ) -> Result<Applied, Error> {
         let settings = self.settings(aws, unit);
         let capabilities = unit.manifest().capabilities.iter().map(|one| (*one).to_owned());
         let author = Author {
             owner: access::owner(aws),
             revision: local::revision(&unit.root),
             compiler: env!("CARGO_PKG_VERSION").to_owned(),
-            operation: operation.to_owned(),
+            operation: what.0.to_owned(),
+            restores: what.1,
             capabilities: capabilities.chain(self.options.capabilities.clone()).collect(),
         };
-        run::apply(aws, unit, prepared, &author, &settings, &*self.progress).await
+        run::apply(aws, unit, prepared, &author, &settings, &self.voices[at]).await
     }
 
     /// Brings the last deployment back, where the program wants that; gives what to tell.
-    async fn unhealthy(&self, aws: &Aws, unit: &Unit, error: Error) -> Error {
+    async fn unhealthy(&self, aws: &Aws, at: usize, unit: &Unit, error: Error) -> Error {
         if !unit.manifest().around.unhealthy {
             return error.help("it stays as it is: `cloudc rollback` brings the last one back, `rollback: { unhealthy: true }` does so by itself");
         }
-        self.progress.say(unit.name(), "not healthy: bringing the last deployment back");
-        match self.bring_back(aws, unit).await {
+        self.voices[at].say("not healthy: bringing the last deployment back");
+        match self.bring_back(aws, at, unit).await {
             Ok(version) => error.note(format!("version {version} was brought back")),
             Err(other) => error.note(format!("the last deployment could not be brought back: {}", other.message)),
         }
     }
 
-    async fn bring_back(&self, aws: &Aws, unit: &Unit) -> Result<u32, Error> {
+    async fn bring_back(&self, aws: &Aws, at: usize, unit: &Unit) -> Result<u32, Error> {
         let settings = self.settings(aws, unit);
         let history = History { aws, bucket: &settings.bucket };
         let record = recorded::chosen(&history, unit.name(), None).await?;
         let before = recorded::unit(aws, &record, &history.template(&record).await?)?;
         let settings = Settings { parameters: Default::default(), ..settings };
-        let prepared = run::prepare(aws, &before, &settings, &self.schema, "deploy", &*self.progress).await?;
-        let applied = self.apply(aws, &before, prepared, "rollback").await?;
+        let prepared = run::prepare(aws, &before, &settings, &self.schema, "deploy", &self.voices[at]).await?;
+        let applied = self.apply(aws, at, &before, prepared, ("rollback", Some(record.original()))).await?;
         match applied.outcome {
             Outcome::Succeeded => Ok(record.version),
             _ => Err(Error::new(codes::STACK_FAILED, failures::verdict(unit.name(), &applied))),
@@ -421,23 +435,23 @@ impl Deployment<'_> {
 
     /// Says what became of a stack, as soon as it is known.
     fn tell(&self, at: usize, fate: &Fate) {
-        let name = self.units.units[at].name();
+        let voice = &self.voices[at];
         match fate {
-            Fate::Skipped => self.progress.say(name, "unchanged"),
+            Fate::Skipped => voice.say("unchanged"),
             Fate::Done(applied) if applied.outcome == Outcome::Succeeded => {
                 let nothing = applied.action == cloudc_deploy::plan::StackAction::Nothing;
-                self.progress.say(name, if nothing { "no changes" } else { "deployed" });
+                voice.say(if nothing { "no changes" } else { "deployed" });
             }
             Fate::Done(applied) if applied.detached => {
-                self.progress.say(name, "CloudFormation goes on; `cloudc deploy` watches it again");
+                voice.say("CloudFormation goes on; `cloudc deploy` watches it again");
             }
             Fate::Done(applied) => {
-                self.progress.clear();
+                voice.clear();
                 failures::show(self.units, at, &applied.failures, applied.cancelled, self.global);
-                self.progress.say(name, &failures::verdict(name, applied));
+                voice.say(&failures::verdict(self.units.units[at].name(), applied));
             }
             Fate::Failed(error) => {
-                self.progress.clear();
+                voice.clear();
                 failures::show_error(self.units, at, error, self.global);
             }
             Fate::Blocked(_) | Fate::Refused => {}

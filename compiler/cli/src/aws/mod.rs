@@ -15,6 +15,7 @@ pub mod plan_text;
 pub mod progress;
 pub mod recorded;
 pub mod remedy;
+pub mod rounds;
 pub mod units;
 
 use cloudc_deploy::Error;

@@ -15,6 +15,9 @@ use super::units::UnitArgs;
 use crate::exit::Failure;
 use crate::output::{self, Written};
 
+/// The version of the form.
+const VERSION: u32 = 2;
+
 /// What a file holds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PlanFile {
@@ -27,9 +30,11 @@ pub struct PlanFile {
     /// `--env`.
     pub environment: Option<String>,
     /// `--region`.
-    pub region: Option<String>,
+    pub regions: Vec<String>,
     /// `--target`.
     pub targets: Vec<String>,
+    /// `--tag` and `--tags`.
+    pub tags: BTreeMap<String, String>,
     /// The plans.
     pub plans: Vec<Saved>,
 }
@@ -62,23 +67,24 @@ impl Saved {
 
 impl PlanFile {
     /// A file for plans of these stacks.
-    pub fn new(args: &UnitArgs, plans: Vec<Saved>) -> Self {
+    pub fn new(args: &UnitArgs, tags: BTreeMap<String, String>, plans: Vec<Saved>) -> Self {
         let settings = args.settings.clone();
         PlanFile {
-            cloudc_plan: 1,
+            cloudc_plan: VERSION,
             paths: args.paths.clone(),
             sets: settings.set,
-            environment: settings.env,
-            region: settings.region,
+            environment: settings.environments.into_iter().next(),
+            regions: settings.regions,
             targets: args.target.clone(),
+            tags,
             plans,
         }
     }
 
     /// The options that build the same stacks again.
     pub fn units(&self) -> UnitArgs {
-        let settings =
-            crate::session::SettingArgs { set: self.sets.clone(), env: self.environment.clone(), region: self.region.clone() };
+        let environments = self.environment.iter().cloned().collect();
+        let settings = crate::session::SettingArgs { set: self.sets.clone(), environments, regions: self.regions.clone() };
         UnitArgs { paths: self.paths.clone(), settings, target: self.targets.clone() }
     }
 }
@@ -104,7 +110,8 @@ pub fn read(path: &Path) -> Result<PlanFile, Error> {
     let shown = path.display();
     let bytes = std::fs::read(path)
         .map_err(|error| Error::new(codes::LOCAL_FILE, format!("cannot read `{shown}`: {}", output::reason(&error))))?;
-    serde_json::from_slice(&bytes).map_err(|_| {
+    let read = serde_json::from_slice(&bytes).ok().filter(|file: &PlanFile| file.cloudc_plan == VERSION);
+    read.ok_or_else(|| {
         Error::new(codes::STALE_PLAN, format!("`{shown}` is no plan of this cloudc")).help("`cloudc plan --out FILE` makes one")
     })
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use cloudc_base::render;
@@ -27,6 +27,82 @@ enum Form {
 
 /// Since when a resource is under way, and its line.
 type Active = (Instant, Option<ProgressBar>);
+
+/// A stack, as it is spoken of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    /// What tells it from the others of the run: its name, with region and environment where the name does not.
+    pub label: String,
+    /// Its name.
+    pub stack: String,
+    /// Where it is.
+    pub region: Option<String>,
+    /// The environment.
+    pub environment: Option<String>,
+}
+
+impl Who {
+    /// The beginning of an event, for machines.
+    pub fn json(&self, event: &str) -> serde_json::Value {
+        let mut line = serde_json::json!({ "stack": self.stack, "event": event });
+        for (name, value) in [("region", &self.region), ("environment", &self.environment)] {
+            if let Some(value) = value {
+                line[name] = value.as_str().into();
+            }
+        }
+        line
+    }
+
+    /// These stacks, each with a label of its own: name, region, environment.
+    pub fn all<'a>(stacks: impl Iterator<Item = (&'a str, Option<&'a str>, Option<&'a str>)>) -> Vec<Who> {
+        let stacks: Vec<_> = stacks.collect();
+        let label = |&(name, region, environment): &(&str, Option<&str>, Option<&str>)| {
+            let same: Vec<_> = stacks.iter().filter(|other| other.0 == name).collect();
+            let regions = same.iter().any(|other| other.1 != region);
+            let environments = same.iter().any(|other| other.2 != environment);
+            let parts = [environment.filter(|_| environments), region.filter(|_| regions), Some(name)];
+            Who {
+                label: parts.into_iter().flatten().collect::<Vec<_>>().join("/"),
+                stack: name.to_owned(),
+                region: region.map(str::to_owned),
+                environment: environment.map(str::to_owned),
+            }
+        };
+        stacks.iter().map(label).collect()
+    }
+}
+
+/// What is told of one stack.
+#[derive(Clone)]
+pub struct Voice {
+    progress: Arc<Progress>,
+    /// Which.
+    pub who: Who,
+}
+
+impl Voice {
+    /// For a stack.
+    pub fn new(progress: &Arc<Progress>, who: Who) -> Self {
+        Voice { progress: progress.clone(), who }
+    }
+
+    /// A line about the stack.
+    pub fn say(&self, text: &str) {
+        self.progress.say(&self.who.label, text);
+    }
+
+    /// Removes the lines of what is under way.
+    pub fn clear(&self) {
+        self.progress.clear();
+    }
+}
+
+impl Watcher for Voice {
+    // The label says more than the name.
+    fn tell(&self, _: &str, news: News<'_>) {
+        self.progress.tell(&self.who, news);
+    }
+}
 
 /// Shows what goes on, of one stack or of several at once.
 pub struct Progress {
@@ -62,7 +138,7 @@ impl Progress {
     }
 
     /// A line about a stack.
-    pub fn say(&self, stack: &str, text: &str) {
+    fn say(&self, stack: &str, text: &str) {
         if matches!(self.form, Form::Quiet | Form::Json) {
             return;
         }
@@ -86,8 +162,8 @@ impl Progress {
         let _ = self.bars.clear();
     }
 
-    fn json(&self, stack: &str, kind: &str, rest: serde_json::Value) {
-        let mut line = serde_json::json!({ "stack": stack, "event": kind });
+    fn json(&self, who: &Who, kind: &str, rest: serde_json::Value) {
+        let mut line = who.json(kind);
         if let (Some(line), Some(rest)) = (line.as_object_mut(), rest.as_object()) {
             line.extend(rest.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
@@ -153,25 +229,22 @@ impl Progress {
     fn paint(&self, code: &str, text: &str) -> String {
         if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
-}
 
-impl Watcher for Progress {
-    fn tell(&self, stack: &str, news: News<'_>) {
+    fn tell(&self, who: &Who, news: News<'_>) {
+        let stack = who.label.as_str();
         if self.form == Form::Json {
             return match news {
-                News::Attached(found) => self.json(stack, "attached", serde_json::json!({ "status": found.status })),
-                News::Clearing(found) => self.json(stack, "clearing", serde_json::json!({ "status": found.status })),
-                News::Continuing(found) => self.json(stack, "continuing", serde_json::json!({ "status": found.status })),
-                News::Uploaded(sent) => {
-                    self.json(stack, "uploaded", serde_json::json!({ "new": sent.sent, "there": sent.there }))
-                }
-                News::Planned(plan) => self.json(stack, "planned", serde_json::json!({ "plan": plan })),
+                News::Attached(found) => self.json(who, "attached", serde_json::json!({ "status": found.status })),
+                News::Clearing(found) => self.json(who, "clearing", serde_json::json!({ "status": found.status })),
+                News::Continuing(found) => self.json(who, "continuing", serde_json::json!({ "status": found.status })),
+                News::Uploaded(sent) => self.json(who, "uploaded", serde_json::json!({ "new": sent.sent, "there": sent.there })),
+                News::Planned(plan) => self.json(who, "planned", serde_json::json!({ "plan": plan })),
                 News::Begun { resources, took } => {
-                    self.json(stack, "begun", serde_json::json!({ "resources": resources, "took": took }))
+                    self.json(who, "begun", serde_json::json!({ "resources": resources, "took": took }))
                 }
-                News::Event(event) => self.json(stack, "resource", serde_json::to_value(event).unwrap_or_default()),
-                News::Waiting(status) => self.json(stack, "waiting", serde_json::json!({ "status": status })),
-                News::Cancelling => self.json(stack, "cancelling", serde_json::json!({})),
+                News::Event(event) => self.json(who, "resource", serde_json::to_value(event).unwrap_or_default()),
+                News::Waiting(status) => self.json(who, "waiting", serde_json::json!({ "status": status })),
+                News::Cancelling => self.json(who, "cancelling", serde_json::json!({})),
             };
         }
         match news {
@@ -254,7 +327,20 @@ pub fn spoken(time: Duration) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::spoken;
+    use super::{Who, spoken};
+
+    #[test]
+    fn labels_tell_stacks_apart() {
+        let stacks = [
+            ("shop", Some("eu-west-1"), Some("prod")),
+            ("shop", Some("us-east-1"), Some("prod")),
+            ("web", None, Some("prod")),
+            ("db", Some("eu-west-1"), Some("dev")),
+            ("db", Some("eu-west-1"), Some("prod")),
+        ];
+        let labels: Vec<String> = Who::all(stacks.into_iter()).into_iter().map(|who| who.label).collect();
+        assert_eq!(labels, ["eu-west-1/shop", "us-east-1/shop", "web", "dev/db", "prod/db"]);
+    }
 
     #[test]
     fn times_are_short() {

@@ -26,10 +26,18 @@ pub async fn chosen(history: &History<'_>, stack: &str, to: Option<u32>) -> Resu
     if half_way {
         return Ok(current.clone());
     }
-    let other = |record: &&Record| record.template != current.template || record.parameters != current.parameters;
-    fine.find(other)
-        .cloned()
-        .ok_or_else(|| missing(format!("there is nothing before version {} of `{}` to go back to", current.version, stack)))
+    // After a rollback, going back again goes further: to what was before the version that it brought back.
+    let before = current.original();
+    let other = |record: &&Record| {
+        record.original() < before && (record.template != current.template || record.parameters != current.parameters)
+    };
+    let nothing = || match current.restores {
+        Some(version) => {
+            format!("version {} of `{stack}` brought back version {version}, and there is nothing before that", current.version)
+        }
+        None => format!("there is nothing before version {} of `{stack}` to go back to", current.version),
+    };
+    fine.find(other).cloned().ok_or_else(|| missing(nothing()))
 }
 
 /// A unit of what was recorded.
@@ -44,12 +52,14 @@ pub fn unit(aws: &Aws, record: &Record, template: &str) -> Result<Unit, Error> {
         environment: record.environment.clone(),
         account: None,
         role: None,
+        external_id: None,
         approval: None,
         after: Vec::new(),
         parameters,
         capabilities: Vec::new(),
         tags: record.tags.clone(),
         protection: record.protection,
+        publish: record.published,
         protected: record.protected.clone(),
         adopt: BTreeMap::new(),
         forget: Vec::new(),

@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 
 use super::access::{self, Accounts};
 use super::named::Named;
-use super::progress::Progress;
+use super::progress::{Progress, Voice, Who};
 use super::units::Units;
 use super::{failure, local, printed};
 use crate::args::Global;
@@ -118,9 +118,10 @@ fn edit(unit: &Unit, edit: &Edit<'_>, settings: &SettingArgs, global: &Global) -
         after.replace_range(range.clone(), text);
         write(after)?;
         let sources = vec![Source { path: std::path::PathBuf::from(&unit.source), named: true }];
-        let sessions = session::open(sources, &settings.options(cloudc_driver::Purpose::Build), global)?;
+        let sessions = session::open(sources, &settings.options(cloudc_driver::Purpose::Build)?, global)?;
         let built = Units::quiet(sessions);
-        let now = built.position(unit.name()).map(|at| &built.units[at]);
+        let region = &unit.manifest().region;
+        let now = built.units.iter().find(|other| other.name() == unit.name() && other.manifest().region == *region);
         let mut wanted = unit.artifact.template.clone();
         put(&mut wanted, id, found);
         // Where the value is used elsewhere too, more would change than what drifted.
@@ -160,7 +161,9 @@ pub async fn revert(
     if as_it_is == template {
         return Ok(left);
     }
-    let progress = Progress::new(1, false, global);
+    let place = [(named.name.as_str(), None, None)];
+    let who = Who::all(place.into_iter()).remove(0);
+    let voice = Voice::new(&Arc::new(Progress::new(1, false, global)), who);
     let interrupts = local::Interrupts::new();
     interrupts.listen();
     let settings = Settings::new(bucket.clone(), interrupts.wish());
@@ -168,13 +171,13 @@ pub async fn revert(
     let held = store::acquire(&aws, &bucket, &named.name, &owner, "revert drift", Duration::ZERO).await.map_err(failure)?;
     let mut result = Ok(());
     for step in [&as_it_is, &template] {
-        result = run::set_template(&aws, &stack, step, &settings, &progress).await;
+        result = run::set_template(&aws, &stack, step, &settings, &voice).await;
         if result.is_err() {
             break;
         }
     }
     held.release(&aws).await.map_err(failure)?;
-    progress.clear();
+    voice.clear();
     result.map_err(failure)?;
     // The last word has CloudFormation.
     let after = aws.drift(&stack.id).await.map_err(failure)?;

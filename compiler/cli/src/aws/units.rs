@@ -68,7 +68,7 @@ fn build_session(session: &Session) -> (Vec<(String, Unit)>, Vec<Diagnostic>) {
 
 /// Builds the stacks. What is wrong with them is printed, and then nothing is deployed.
 pub fn build(args: &UnitArgs, global: &Global) -> Result<Units, Failure> {
-    let sessions = session::open(walk::sources(&args.paths)?, &args.settings.options(Purpose::Build), global)?;
+    let sessions = session::open(walk::sources(&args.paths)?, &args.settings.options(Purpose::Build)?, global)?;
     let (mut units, mut declared, mut of, mut all, mut names) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (at, session) in sessions.iter().enumerate() {
         let (made, list) = build_session(session);
@@ -136,12 +136,13 @@ impl Units {
         Units { units, declared, of, sessions }
     }
 
-    /// The unit of a name: that of its declaration, or the one it is deployed under.
-    pub fn position(&self, name: &str) -> Option<usize> {
-        self.units
-            .iter()
-            .position(|unit| unit.name() == name)
-            .or_else(|| self.declared.iter().position(|declared| declared == name))
+    /// The units of a name, that of their declaration or the one they are deployed under: one for each region.
+    pub fn positions(&self, name: &str) -> Vec<usize> {
+        let deployed: Vec<usize> = (0..self.units.len()).filter(|at| self.units[*at].name() == name).collect();
+        if !deployed.is_empty() {
+            return deployed;
+        }
+        (0..self.declared.len()).filter(|at| self.declared[*at] == name).collect()
     }
 
     /// An error at a place of a unit's sources.

@@ -54,6 +54,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             account: &aws.identity.account,
             region: &aws.region,
             stacks: &stacks,
+            published: &[],
             bucket: &made.bucket,
         };
         let needed = permissions::policy(&Default::default(), &layers::schema(global), about);

@@ -72,7 +72,7 @@ struct Built {
 /// Builds and writes.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let to_stdout = args.output.as_os_str() == "-";
-    let sessions = session::open(walk::sources(&args.paths)?, &args.settings.options(cloudc_driver::Purpose::Build), global)?;
+    let sessions = session::open(walk::sources(&args.paths)?, &args.settings.options(cloudc_driver::Purpose::Build)?, global)?;
     let mut all = Vec::new();
     let mut built = Vec::new();
     for session in &sessions {

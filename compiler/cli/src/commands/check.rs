@@ -33,7 +33,7 @@ pub struct Args {
 /// Checks and prints.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let sources = walk::sources(&args.paths)?;
-    let sessions = session::open(sources, &args.settings.options(cloudc_driver::Purpose::Check), global)?;
+    let sessions = session::open(sources, &args.settings.options(cloudc_driver::Purpose::Check)?, global)?;
     let schema = layers::schema(global);
     let mut all = Vec::new();
     let mut files = 0;

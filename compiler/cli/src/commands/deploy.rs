@@ -1,5 +1,6 @@
 //! `cloudc deploy`: plan, agree, execute, watch.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,12 +12,14 @@ use cloudc_deploy::{Error, Unit, codes};
 use crate::args::Global;
 use crate::aws::access::{AccessArgs, Accounts};
 use crate::aws::deployment::{Approver, Deployment, Fate, Options, worst};
-use crate::aws::plan_file::{self, PlanFile};
+use crate::aws::plan_file::{self, PlanFile, Saved};
 use crate::aws::plan_text::{self, Style};
-use crate::aws::progress::{Progress, spoken};
-use crate::aws::units::{self, UnitArgs, Units};
+use crate::aws::progress::{Who, spoken};
+use crate::aws::rounds::{self, Round};
+use crate::aws::units::UnitArgs;
 use crate::aws::{block_on, failure, local, offline};
 use crate::exit::{Exit, Failure};
+use crate::values::Values;
 use crate::{layers, output};
 
 /// Options of `deploy`.
@@ -25,6 +28,8 @@ use crate::{layers, output};
   cloudc deploy                          every stack of the project, or below this folder
   cloudc deploy shop.cloud --param Stage=prod
   cloudc deploy --env prod --target api
+  cloudc deploy --env dev,staging,prod   one after the other, none after one that failed
+  cloudc deploy --region eu-west-1,us-east-1
   cloudc deploy --plan prod.plan         what `cloudc plan --out prod.plan` showed
   cloudc deploy --yes --json             in a pipeline: no questions, one event a line
   cloudc deploy --yes --confirm shop     also what destroys data in the stack `shop`
@@ -43,7 +48,7 @@ pub struct Args {
     #[command(flatten)]
     access: AccessArgs,
     /// Execute what `cloudc plan --out` kept, and nothing else
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "target", "parameters", "set", "env", "region"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "target", "parameters", "set", "environments", "regions", "tags", "tag_files"])]
     plan: Option<PathBuf>,
     /// Ask nothing
     #[arg(long, short)]
@@ -51,6 +56,9 @@ pub struct Args {
     /// Agree to changes of this stack that can destroy data; may be repeated
     #[arg(long, value_name = "STACK")]
     confirm: Vec<String>,
+    /// Several environments at once, not one after the other
+    #[arg(long)]
+    together: bool,
     /// Stacks deployed at once
     #[arg(long, value_name = "COUNT", default_value_t = 8)]
     parallel: usize,
@@ -77,9 +85,15 @@ pub struct ValueArgs {
     /// A parameter whose value is in a variable of the environment, so that no process list shows it; may be repeated
     #[arg(long = "param-env", value_name = "NAME=VARIABLE", value_parser = crate::session::variable)]
     pub variables: Vec<(String, String)>,
-    /// JSON files with values of parameters: `{ "Name": "value" }`; later ones win, and `--param` over all
-    #[arg(long = "params", value_name = "FILE", value_parser = crate::session::values)]
-    pub files: Vec<crate::session::Values>,
+    /// JSON files with values of parameters, `{ "Name": "value" }` or as AWS's own tools have them; later ones win, and `--param` over all
+    #[arg(long = "params", value_name = "FILE", value_parser = crate::values::parameters)]
+    pub files: Vec<Values>,
+    /// Tag of the stacks, beside those of the program; may be repeated
+    #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = crate::values::tag)]
+    pub tags: Vec<(String, String)>,
+    /// JSON files with tags, in the forms of `--params`; later ones win, and `--tag` over all
+    #[arg(long = "tags", value_name = "FILE", value_parser = crate::values::tags)]
+    pub tag_files: Vec<Values>,
     /// Agree to a capability that the program does not show it needs; may be repeated
     #[arg(long = "capability", value_name = "NAME")]
     pub capabilities: Vec<String>,
@@ -97,32 +111,34 @@ impl ValueArgs {
         let files = self.files.iter().flat_map(|file| &file.0);
         files.chain(&self.variables).chain(&self.parameters).cloned().collect()
     }
+
+    /// Tags from wherever they come.
+    pub fn all_tags(&self) -> BTreeMap<String, String> {
+        let files = self.tag_files.iter().flat_map(|file| &file.0);
+        files.chain(&self.tags).cloned().collect()
+    }
 }
 
 /// Deploys.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let begun = std::time::Instant::now();
     let kept = args.plan.as_deref().map(plan_file::read).transpose().map_err(failure)?;
-    let units = units::build(&kept.as_ref().map_or_else(|| args.units.clone(), PlanFile::units), global)?;
-    let progress = Arc::new(Progress::new(units.units.len(), args.json, global));
+    let asked = kept.as_ref().map_or_else(|| args.units.clone(), PlanFile::units);
+    let tags = kept.as_ref().map_or_else(|| args.values.all_tags(), |file| file.tags.clone());
+    let built = rounds::build(&asked, &tags, global)?;
+    let (mut rounds, progress) = rounds::rounds(built, args.json, global);
     let approver = Asker::new(args.yes, args.json, &args.confirm, global);
     let accounts = Accounts::new(&args.access);
-    let fates = block_on(async {
-        let deployment = Deployment {
-            units: &units,
-            accounts: accounts.clone(),
-            options: options(args),
-            kept: kept.map(|file| file.plans).unwrap_or_default(),
-            schema: layers::schema(global),
-            progress: progress.clone(),
-            approver: &approver,
-            interrupts: local::Interrupts::new(),
-            global,
-        };
-        Ok(deployment.run().await)
+    let kept = kept.map(|file| file.plans).unwrap_or_default();
+    block_on(async {
+        if rounds::check(&accounts, &mut rounds).await {
+            let interrupts = local::Interrupts::new();
+            deploy(args, &mut rounds, &accounts, &kept, &approver, &interrupts, global).await;
+        }
+        Ok(())
     })?;
     progress.clear();
-    for (unit, fate) in units.units.iter().zip(&fates) {
+    for (unit, fate) in rounds.iter().flat_map(|round| round.units.units.iter().zip(&round.fates)) {
         if let Fate::Done(applied) = fate
             && applied.outcome == Outcome::Succeeded
             && let Some(stack) = &applied.stack
@@ -130,7 +146,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             offline::keep(unit, stack);
         }
     }
-    let code = finish(args, &units, &fates, global)?;
+    let code = finish(args, &rounds, global)?;
     if args.access.verbose {
         let (total, waited) = (begun.elapsed(), accounts.waited());
         let own = total.saturating_sub(waited).as_millis();
@@ -143,8 +159,48 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     if !global.quiet && !args.json && begun.elapsed().as_secs() > 0 {
         output::line(&format!("took {}", spoken(begun.elapsed())));
     }
-    units.leave();
+    rounds.into_iter().for_each(|round| round.units.leave());
     Ok(code)
+}
+
+/// Deploys the environments: one after the other, as long as all goes well, or all at once.
+async fn deploy(
+    args: &Args,
+    rounds: &mut [Round],
+    accounts: &Arc<Accounts>,
+    kept: &[Saved],
+    approver: &Asker<'_>,
+    interrupts: &local::Interrupts,
+    global: &Global,
+) {
+    let run = async |round: &mut Round| {
+        let deployment = Deployment {
+            units: &round.units,
+            accounts: accounts.clone(),
+            options: options(args),
+            kept: kept.to_vec(),
+            schema: layers::schema(global),
+            voices: round.voices.clone(),
+            approver,
+            interrupts,
+            global,
+        };
+        round.fates = deployment.run().await;
+    };
+    if args.together {
+        futures_util::future::join_all(rounds.iter_mut().map(run)).await;
+        return;
+    }
+    let mut failed: Option<String> = None;
+    for round in rounds {
+        match &failed {
+            Some(name) => round.fates = round.units.units.iter().map(|_| Fate::Blocked(name.clone())).collect(),
+            None => run(round).await,
+        }
+        if failed.is_none() && !round.fates.iter().all(Fate::is_fine) {
+            failed = Some(round.environment.clone().unwrap_or_default());
+        }
+    }
 }
 
 fn options(args: &Args) -> Options {
@@ -158,15 +214,18 @@ fn options(args: &Args) -> Options {
         stop_on_error: args.stop_on_error,
         force: args.force,
         operation: "deploy".to_owned(),
+        restores: None,
     }
 }
 
 /// Prints outputs and a line for each of several stacks.
-fn finish(args: &Args, units: &Units, fates: &[Fate], global: &Global) -> Result<Exit, Failure> {
+fn finish(args: &Args, rounds: &[Round], global: &Global) -> Result<Exit, Failure> {
+    let all = || rounds.iter().flat_map(|round| round.voices.iter().map(|voice| &voice.who).zip(&round.fates));
+    let fates: Vec<&Fate> = all().map(|(_, fate)| fate).collect();
     let several = fates.len() > 1;
-    for (unit, fate) in units.units.iter().zip(fates) {
+    for (who, fate) in all() {
         if args.json {
-            output::print(format!("{}\n", result(unit, fate)).as_bytes())?;
+            output::print(format!("{}\n", result(who, fate)).as_bytes())?;
             continue;
         }
         if let Fate::Done(applied) = fate
@@ -174,7 +233,7 @@ fn finish(args: &Args, units: &Units, fates: &[Fate], global: &Global) -> Result
             && let Some(stack) = &applied.stack
         {
             for (name, value) in &stack.outputs {
-                let prefix = if several { format!("{}.", unit.name()) } else { String::new() };
+                let prefix = if several { format!("{}.", who.label) } else { String::new() };
                 output::print(
                     format!("{}\n", cloudc_base::render::printable(&format!("{prefix}{name} = {}", value.value))).as_bytes(),
                 )?;
@@ -182,22 +241,23 @@ fn finish(args: &Args, units: &Units, fates: &[Fate], global: &Global) -> Result
         }
     }
     if several && !global.quiet && !args.json {
-        let line = |(unit, fate): (&Unit, &Fate)| match fate {
-            Fate::Blocked(because) => Some(format!("{}: not tried, because of {because}", unit.name())),
-            Fate::Refused => Some(format!("{}: not deployed", unit.name())),
-            _ => None,
-        };
-        units.units.iter().zip(fates).filter_map(line).for_each(|line| output::line(&line));
+        let report = rounds::report(rounds);
+        if report.is_empty() {
+            let skipped = all().filter(|(_, fate)| matches!(fate, Fate::Blocked(_) | Fate::Refused));
+            skipped.for_each(|(who, fate)| output::line(&format!("{}: {}", who.label, rounds::verdict(fate))));
+        } else {
+            output::drawing(&cloudc_base::render::printable(&report));
+        }
         let fine = fates.iter().filter(|fate| fate.is_fine()).count();
         output::line(&format!("{fine} of {} stacks are what they should be", fates.len()));
     }
-    Ok(exit(fates))
+    Ok(exit(&fates))
 }
 
 /// 1 when a stack was tried and is not what it should be, 3 when AWS or the user said no before.
-pub fn exit(fates: &[Fate]) -> Exit {
+pub fn exit(fates: &[&Fate]) -> Exit {
     let tried = fates.iter().any(|fate| matches!(fate, Fate::Done(_)) && !fate.is_fine());
-    match fates.iter().all(Fate::is_fine) {
+    match fates.iter().all(|fate| fate.is_fine()) {
         true => Exit::Fine,
         false if tried => Exit::Errors,
         false => Exit::World,
@@ -205,7 +265,7 @@ pub fn exit(fates: &[Fate]) -> Exit {
 }
 
 /// What became of a stack, for machines.
-pub fn result(unit: &Unit, fate: &Fate) -> serde_json::Value {
+pub fn result(who: &Who, fate: &Fate) -> serde_json::Value {
     let rest = match fate {
         Fate::Skipped => serde_json::json!({ "outcome": "unchanged" }),
         Fate::Done(applied) => serde_json::json!({
@@ -219,7 +279,7 @@ pub fn result(unit: &Unit, fate: &Fate) -> serde_json::Value {
         Fate::Blocked(because) => serde_json::json!({ "outcome": "blocked", "because": because }),
         Fate::Refused => serde_json::json!({ "outcome": "refused" }),
     };
-    let mut line = serde_json::json!({ "stack": unit.name(), "event": "result" });
+    let mut line = who.json("result");
     if let (Some(line), Some(rest)) = (line.as_object_mut(), rest.as_object()) {
         line.extend(rest.iter().map(|(key, value)| (key.clone(), value.clone())));
     }

@@ -11,9 +11,9 @@ use cloudc_deploy::{Error, clock, codes, waves};
 use crate::args::Global;
 use crate::aws::access::{self, AccessArgs, Accounts};
 use crate::aws::named::{self, Named, NamedArgs};
-use crate::aws::progress::Progress;
+use crate::aws::progress::{Progress, Voice, Who};
 use crate::aws::units::Units;
-use crate::aws::{block_on, failure, failures, local};
+use crate::aws::{block_on, failure, failures, local, rounds};
 use crate::exit::{Exit, Failure};
 use crate::{layers, output};
 
@@ -25,6 +25,7 @@ refused before anything is deleted.
 Examples:
   cloudc destroy api
   cloudc destroy --env dev                         every stack of the project, last first
+  cloudc destroy --env dev,staging --yes           both, in this order
   cloudc destroy api --yes --confirm api
   cloudc destroy api --retain Data,Logs            of a stack that could not be deleted before")]
 pub struct Args {
@@ -56,29 +57,44 @@ pub struct Args {
 struct Doomed {
     aws: Aws,
     stack: Stack,
+    voice: Voice,
+    /// Which turn it has: what reads others goes before them.
+    turn: usize,
     /// Resources that hold data and go with it.
     holds: Vec<String>,
 }
 
 /// Deletes.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
-    let (named, units) = named::find(&args.named, global)?;
-    let order = order(&named, units.as_ref());
+    let found = named::each(&args.named, global)?;
+    let order: Vec<Vec<&Named>> = found.iter().flat_map(|(named, units)| order(named, units.as_ref())).collect();
+    let all = || order.iter().enumerate().flat_map(|(turn, wave)| wave.iter().map(move |one| (turn, *one)));
     let accounts = Accounts::new(&args.access);
-    let progress = Arc::new(Progress::new(order.len(), args.json, global));
+    let progress = Arc::new(Progress::new(all().count(), args.json, global));
+    let who = Who::all(all().map(|(_, one)| one.place()));
     block_on(async {
         let interrupts = local::Interrupts::new();
+        let places = rounds::places(&accounts, all().map(|(_, one)| one.wanted())).await;
+        if let Some(error) = rounds::wrong(&places) {
+            return Err(failure(error));
+        }
         let mut doomed = Vec::new();
-        let going: Vec<String> = named.iter().map(|one| one.name.clone()).collect();
-        for one in order {
+        for ((turn, one), who) in all().zip(who) {
             let aws = accounts.connect(one.wanted()).await.map_err(failure)?;
-            let Some(stack) = aws.stack(&one.name).await.map_err(failure)? else {
-                progress.say(&one.name, "is not deployed");
-                continue;
-            };
-            run::blockers(&aws, &stack, &going).await.map_err(failure)?;
-            let holds = holding(&aws, &stack, global).await.map_err(failure)?;
-            doomed.push(Doomed { aws, stack, holds });
+            let voice = Voice::new(&progress, who);
+            match aws.stack(&one.name).await.map_err(failure)? {
+                Some(stack) => {
+                    let holds = holding(&aws, &stack, global).await.map_err(failure)?;
+                    doomed.push(Doomed { aws, stack, voice, turn, holds });
+                }
+                None => voice.say("is not deployed"),
+            }
+        }
+        for one in &doomed {
+            let here =
+                |other: &&Doomed| other.aws.identity.account == one.aws.identity.account && other.aws.region == one.aws.region;
+            let going: Vec<String> = doomed.iter().filter(here).map(|other| other.stack.name.clone()).collect();
+            run::blockers(&one.aws, &one.stack, &going).await.map_err(failure)?;
         }
         if doomed.is_empty() {
             return Ok(Exit::Fine);
@@ -87,13 +103,19 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             return Err(Failure::errors("nothing was deleted"));
         }
         interrupts.listen();
-        for one in &doomed {
-            let settings =
-                Settings { role: args.role_arn.clone(), ..Settings::new(accounts.bucket(&one.aws), interrupts.wish()) };
-            match delete(args, one, &settings, &progress).await {
-                Ok(true) => progress.say(&one.stack.name, "deleted"),
-                Ok(false) => return Ok(Exit::Errors),
-                Err(error) => return Err(failure(error)),
+        for wave in doomed.chunk_by(|a, b| a.turn == b.turn) {
+            let work = wave.iter().map(|one| {
+                let wish = interrupts.wish();
+                let settings = Settings { role: args.role_arn.clone(), ..Settings::new(accounts.bucket(&one.aws), wish) };
+                async move { delete(args, one, &settings).await }
+            });
+            let ended: Vec<Result<bool, Error>> = futures_util::future::join_all(work).await;
+            for (one, _) in wave.iter().zip(&ended).filter(|(_, ended)| matches!(ended, Ok(true))) {
+                one.voice.say("deleted");
+            }
+            let all = ended.into_iter().collect::<Result<Vec<bool>, Error>>().map_err(failure)?;
+            if all.contains(&false) {
+                return Ok(Exit::Errors);
             }
         }
         Ok(Exit::Fine)
@@ -101,15 +123,15 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     .inspect(|_| progress.clear())
 }
 
-/// What needs others goes before them.
-fn order<'a>(named: &'a [Named], units: Option<&Units>) -> Vec<&'a Named> {
-    let mut order: Vec<&Named> = Vec::new();
+/// What needs others goes before them, and beside what has nothing to do with it.
+fn order<'a>(named: &'a [Named], units: Option<&Units>) -> Vec<Vec<&'a Named>> {
+    let mut order: Vec<Vec<&Named>> = Vec::new();
     if let Some(units) = units {
-        for wave in waves::waves(&units.units).into_iter().rev() {
-            order.extend(wave.into_iter().filter_map(|at| named.iter().find(|one| one.unit == Some(at))));
-        }
+        let of = |at: usize| named.iter().find(|one| one.unit == Some(at));
+        order.extend(waves::waves(&units.units).into_iter().rev().map(|wave| wave.into_iter().filter_map(of).collect()));
     }
-    order.extend(named.iter().filter(|one| one.unit.is_none()));
+    // Nothing is known of the others: as they were given.
+    order.extend(named.iter().filter(|one| one.unit.is_none()).map(|one| vec![one]));
     order
 }
 
@@ -130,9 +152,10 @@ async fn holding(aws: &Aws, stack: &Stack, global: &Global) -> Result<Vec<String
 fn agreed(args: &Args, doomed: &[Doomed]) -> Result<bool, Error> {
     if !args.json {
         for one in doomed {
+            let environment = one.voice.who.environment.as_ref().map_or_else(String::new, |name| format!(", environment {name}"));
             output::line(&cloudc_base::render::printable(&format!(
-                "delete {} in {} ({})",
-                one.stack.name, one.aws.region, one.stack.status
+                "delete {} in {} (account {}{environment}, {})",
+                one.stack.name, one.aws.region, one.aws.identity.account, one.stack.status
             )));
             if !one.holds.is_empty() {
                 output::line(&cloudc_base::render::printable(&format!("  what these hold is lost: {}", one.holds.join(", "))));
@@ -165,8 +188,8 @@ fn agreed(args: &Args, doomed: &[Doomed]) -> Result<bool, Error> {
 }
 
 /// Deletes one stack, under its lock, and records it. Gives whether it is gone.
-async fn delete(args: &Args, one: &Doomed, settings: &Settings, progress: &Progress) -> Result<bool, Error> {
-    let name = one.stack.name.as_str();
+async fn delete(args: &Args, one: &Doomed, settings: &Settings) -> Result<bool, Error> {
+    let (name, voice) = (one.stack.name.as_str(), &one.voice);
     let owner = access::owner(&one.aws);
     // A stack of somebody without cloudc's bucket can be deleted too.
     let bucket = one.aws.has_bucket(&settings.bucket).await?;
@@ -175,7 +198,7 @@ async fn delete(args: &Args, one: &Doomed, settings: &Settings, progress: &Progr
         false => None,
     };
     let begun = clock::now();
-    let result = run::destroy(&one.aws, &one.stack, &args.retain, settings, progress).await;
+    let result = run::destroy(&one.aws, &one.stack, &args.retain, settings, voice).await;
     let recorded = match (&result, bucket) {
         (Ok(done), true) if !done.detached => record(one, settings, done, begun).await,
         _ => Ok(()),
@@ -186,11 +209,11 @@ async fn delete(args: &Args, one: &Doomed, settings: &Settings, progress: &Progr
     let done = result?;
     recorded?;
     if done.detached {
-        progress.say(name, "CloudFormation goes on deleting");
+        voice.say("CloudFormation goes on deleting");
         return Ok(false);
     }
     let Some(stack) = done.stack else { return Ok(true) };
-    progress.clear();
+    voice.clear();
     for cause in &done.failures {
         failures::tell(
             &Error::new(codes::RESOURCE_FAILED, format!("`{}` could not be deleted", cause.id))
@@ -203,7 +226,7 @@ async fn delete(args: &Args, one: &Doomed, settings: &Settings, progress: &Progr
                 ),
         );
     }
-    progress.say(name, &format!("is in {}", stack.status));
+    voice.say(&format!("is in {}", stack.status));
     Ok(false)
 }
 
@@ -212,11 +235,16 @@ async fn record(one: &Doomed, settings: &Settings, done: &run::Destroyed, begun:
     let history = History { aws: &one.aws, bucket: &settings.bucket };
     // A stack that cloudc never deployed has no history to end.
     let Some(head) = history.head(&one.stack.name).await? else { return Ok(()) };
+    if head.published && done.stack.is_none() {
+        run::publish::publish(&one.aws, &one.stack.name, &Default::default()).await?;
+    }
     let template = history.template(&head).await.unwrap_or_default();
     let owner = access::owner(&one.aws);
     let mut record = head.clone();
     record.id = clock::unique();
     record.operation = "destroy".to_owned();
+    record.restores = None;
+    record.published = head.published && done.stack.is_some();
     record.outcome = if done.stack.is_none() { Outcome::Deleted } else { Outcome::Failed };
     record.reason = done.failures.first().map(|cause| format!("{}: {}", cause.id, cause.reason));
     (record.begun, record.ended) = (begun, Some(clock::now()));

@@ -141,7 +141,7 @@ fn pairs(args: &Args, global: &Global) -> Result<Vec<Pair>, Failure> {
     block_on(async {
         let mut pairs = Vec::new();
         for (name, template, unit) in after {
-            let elsewhere = Named::anywhere(args.units.settings.region.clone());
+            let elsewhere = Named::anywhere(args.units.settings.regions.first().cloned());
             let aws = accounts.connect(unit.as_ref().map_or_else(|| elsewhere.wanted(), wanted)).await.map_err(failure)?;
             let deployed = match (&args.stack, &unit) {
                 (Some(stack), _) => stack.as_str(),
@@ -240,7 +240,7 @@ fn at_commit(args: &Args, revision: &str, global: &Global) -> Result<Units, Fail
         return Ok(Units::bare(Vec::new()));
     }
     let sources = walk::sources(&paths).unwrap_or_default();
-    let sessions = session::open(sources, &args.units.settings.options(Purpose::Build), global)?;
+    let sessions = session::open(sources, &args.units.settings.options(Purpose::Build)?, global)?;
     let units = Units::quiet(sessions);
     drop(temporary);
     Ok(units)

@@ -112,9 +112,13 @@ async fn look(accounts: &Accounts, label: &str, place: &Named) -> Vec<Finding> {
         Ok(aws) => aws,
         Err(error) => return vec![wrong("credentials", error)],
     };
+    let account = match aws.account_alias().await {
+        Some(alias) => format!("{} ({alias})", aws.identity.account),
+        None => aws.identity.account.clone(),
+    };
     let mut found = vec![
         Finding { what: what("credentials"), state: "fine", said: aws.identity.arn.clone(), help: None },
-        Finding { what: what("account"), state: "fine", said: aws.identity.account.clone(), help: None },
+        Finding { what: what("account"), state: "fine", said: account, help: None },
         Finding { what: what("region"), state: "fine", said: aws.region.clone(), help: None },
     ];
     let bucket = accounts.bucket(&aws);

@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 use cloudc_base::render;
-use cloudc_deploy::aws::{Aws, DriftedResource, Resource, StackDrift};
+use cloudc_deploy::aws::{DriftedResource, Resource, StackDrift};
 use cloudc_deploy::{Error, codes};
 
 use crate::args::Global;
-use crate::aws::access::{AccessArgs, Accounts};
-use crate::aws::named::{self, Named, NamedArgs};
+use crate::aws::access::Accounts;
+use crate::aws::named::{self, LookArgs, Named};
+use crate::aws::progress::Who;
 use crate::aws::units::{Report, Units};
-use crate::aws::{block_on, failure, local, no_stack, printed, remedy};
+use crate::aws::{block_on, failure, local, no_stack, printed, remedy, rounds};
 use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::session::SettingArgs;
 
 /// Options of `drift`.
 #[derive(Debug, clap::Args)]
@@ -22,24 +24,20 @@ use crate::output;
 Examples:
   cloudc drift                          every stack of the program here
   cloudc drift api --json
+  cloudc drift --env staging,prod
   cloudc drift api --remediate accept   write what is there into the program
   cloudc drift api --remediate revert   make it again what the program says
 
 Exit codes: 0 nothing was changed, 2 something was, 3 AWS said no.")]
 pub struct Args {
     #[command(flatten)]
-    named: NamedArgs,
-    #[command(flatten)]
-    access: AccessArgs,
+    look: LookArgs,
     /// Mend what was found
     #[arg(long, value_name = "HOW", conflicts_with = "json")]
     remediate: Option<Remedy>,
     /// Ask nothing before something is reverted
     #[arg(long, short)]
     yes: bool,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 /// How drift is mended.
@@ -54,75 +52,94 @@ enum Remedy {
 /// What was found about a stack.
 struct Found {
     name: String,
-    unit: Option<usize>,
+    /// What it is spoken of as.
+    label: String,
+    /// Which of the environments' programs it belongs to.
+    program: usize,
+    named: Named,
     drift: StackDrift,
     /// Resources that CloudFormation could not look at.
     unchecked: Vec<Resource>,
 }
 
-/// Looks and prints.
+/// Looks and prints. A place that cannot be asked is told, and the others are shown.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
-    let (stacks, units) = named::find(&args.named, global)?;
-    let accounts = Accounts::new(&args.access);
-    let found = block_on(async {
-        let mut all = Vec::new();
-        for one in &stacks {
-            let aws = accounts.connect(one.wanted()).await.map_err(failure)?;
-            all.push(look(&aws, &one.name, one.unit).await?);
-        }
-        Ok(all)
-    })?;
-    if args.json {
+    let all = named::each(&args.look.named, global)?;
+    let accounts = Accounts::new(&args.look.access);
+    let looked = block_on(async { Ok(rounds::look(&accounts, &all, look).await) })?;
+    let stacks = || all.iter().enumerate().flat_map(|(at, (stacks, _))| stacks.iter().map(move |one| (at, one)));
+    let labels = Who::all(stacks().map(|(_, one)| one.place()));
+    let found = looked.into_iter().zip(stacks()).zip(labels).map(|((looked, (program, named)), who)| {
+        let (drift, unchecked) = looked?;
+        Ok(Found { name: named.name.clone(), label: who.label, program, named: named.clone(), drift, unchecked })
+    });
+    let (found, failed) = rounds::sorted_out(found.collect());
+    if args.look.json {
         let all: Vec<_> = found
             .iter()
-            .map(|one| serde_json::json!({ "stack": one.name, "status": one.drift.status, "resources": one.drift.resources, "unchecked": one.unchecked }))
+            .map(|one| {
+                let (_, region, environment) = one.named.place();
+                serde_json::json!({
+                    "stack": one.name, "region": region, "environment": environment, "status": one.drift.status,
+                    "resources": one.drift.resources, "unchecked": one.unchecked,
+                })
+            })
             .collect();
         output::print(format!("{:#}\n", serde_json::json!({ "version": 1, "stacks": all })).as_bytes())?;
     } else {
         for one in &found {
-            show(one, units.as_ref(), global)?;
+            show(one, all[one.program].1.as_ref(), global)?;
         }
     }
-    if let Some(remedy) = args.remediate {
-        return mend(args, remedy, &stacks, &found, units.as_ref(), &accounts, global);
+    if let Some(remedy) = args.remediate.filter(|_| !failed) {
+        return mend(args, remedy, &all, &found, &accounts, global);
     }
     let drifted = found.iter().any(|one| one.drift.resources.iter().any(is_drifted));
-    Ok(if drifted { Exit::Changes } else { Exit::Fine })
+    Ok(match (failed, drifted) {
+        (true, _) => Exit::World,
+        (false, true) => Exit::Changes,
+        (false, false) => Exit::Fine,
+    })
 }
 
-async fn look(aws: &Aws, name: &str, unit: Option<usize>) -> Result<Found, Failure> {
-    let stack = aws.stack(name).await.map_err(failure)?.ok_or_else(|| failure(no_stack(name, &aws.region)))?;
-    let drift = aws.drift(&stack.id).await.map_err(failure)?;
+async fn look(accounts: &Accounts, one: &Named) -> Result<(StackDrift, Vec<Resource>), Error> {
+    let aws = accounts.connect(one.wanted()).await?;
+    let stack = aws.stack(&one.name).await?.ok_or_else(|| no_stack(&one.name, &aws.region))?;
+    let drift = aws.drift(&stack.id).await?;
     let looked = |id: &str| drift.resources.iter().any(|one| one.id == id && one.status != "NOT_CHECKED");
-    let mut unchecked = aws.resources(&stack.id).await.map_err(failure)?;
+    let mut unchecked = aws.resources(&stack.id).await?;
     unchecked.retain(|one| !looked(&one.id) && !one.status.is_deleted());
-    Ok(Found { name: name.to_owned(), unit, drift, unchecked })
+    Ok((drift, unchecked))
 }
 
 /// Mends, and says what could not be.
 fn mend(
     args: &Args,
     remedy: Remedy,
-    stacks: &[Named],
+    programs: &[named::Found],
     found: &[Found],
-    units: Option<&Units>,
     accounts: &Arc<Accounts>,
     global: &Global,
 ) -> Result<Exit, Failure> {
     let mut left = 0;
-    for (named, one) in stacks.iter().zip(found) {
+    for one in found {
+        let units = programs[one.program].1.as_ref();
         let drifted: Vec<&DriftedResource> = one.drift.resources.iter().filter(|one| is_drifted(one)).collect();
         if drifted.is_empty() {
             continue;
         }
         left += match remedy {
             Remedy::Accept => {
-                let Some((units, at)) = units.zip(one.unit) else {
+                let Some((units, at)) = units.zip(one.named.unit) else {
                     return Err(
                         Failure::errors(format!("`{}` is no stack of the program here", one.name)).help("change to its folder")
                     );
                 };
-                remedy::accept(units, at, &drifted, &args.named.settings, global)?
+                {
+                    let environments = one.named.place().2.map(str::to_owned).into_iter().collect();
+                    let settings = SettingArgs { environments, ..args.look.named.settings.clone() };
+                    remedy::accept(units, at, &drifted, &settings, global)?
+                }
             }
             Remedy::Revert => {
                 let agreed = args.yes
@@ -132,7 +149,7 @@ fn mend(
                 if !agreed {
                     return Err(failure(Error::new(codes::NOT_APPROVED, "nothing was reverted").help("`--yes` agrees to it")));
                 }
-                block_on(remedy::revert(named, &drifted, accounts, global))?
+                block_on(remedy::revert(&one.named, &drifted, accounts, global))?
             }
         };
     }
@@ -147,8 +164,8 @@ pub fn is_drifted(one: &DriftedResource) -> bool {
 fn show(found: &Found, units: Option<&Units>, global: &Global) -> Result<(), Failure> {
     let drifted: Vec<&DriftedResource> = found.drift.resources.iter().filter(|one| is_drifted(one)).collect();
     for one in &drifted {
-        let place = units.zip(found.unit).and_then(|(units, at)| place(units, at, one));
-        match (place, units.zip(found.unit)) {
+        let place = units.zip(found.named.unit).and_then(|(units, at)| place(units, at, one));
+        match (place, units.zip(found.named.unit)) {
             (Some(place), Some((units, at))) => {
                 output::print(
                     units.drawn(at, &[(place, report(one))], global, output::color_on_stdout(global.color)).as_bytes(),
@@ -162,9 +179,9 @@ fn show(found: &Found, units: Option<&Units>, global: &Global) -> Result<(), Fai
         }
     }
     let mut lines = vec![match drifted.len() {
-        0 => format!("{}: nothing was changed outside", found.name),
-        1 => format!("{}: 1 resource was changed outside", found.name),
-        count => format!("{}: {count} resources were changed outside", found.name),
+        0 => format!("{}: nothing was changed outside", found.label),
+        1 => format!("{}: 1 resource was changed outside", found.label),
+        count => format!("{}: {count} resources were changed outside", found.label),
     }];
     if !found.unchecked.is_empty() {
         lines.push(format!("  CloudFormation cannot look at {} of its resources:", found.unchecked.len()));

@@ -7,8 +7,8 @@ use cloudc_deploy::aws::{Aws, Event};
 use cloudc_deploy::{Error, clock};
 
 use crate::args::Global;
-use crate::aws::access::{AccessArgs, Accounts};
-use crate::aws::named::{self, NamedArgs};
+use crate::aws::access::Accounts;
+use crate::aws::named::{self, LookArgs};
 use crate::aws::{block_on, failure, no_stack};
 use crate::exit::{Exit, Failure};
 use crate::output;
@@ -28,9 +28,7 @@ const MOST: usize = 1_000;
 )]
 pub struct Args {
     #[command(flatten)]
-    named: NamedArgs,
-    #[command(flatten)]
-    access: AccessArgs,
+    look: LookArgs,
     /// At most so many of each stack
     #[arg(long, short = 'n', value_name = "COUNT", default_value_t = 50)]
     limit: usize,
@@ -43,15 +41,12 @@ pub struct Args {
     /// Go on until interrupted
     #[arg(long, short)]
     follow: bool,
-    /// Print one JSON object a line
-    #[arg(long)]
-    json: bool,
 }
 
 /// Prints events.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
-    let (stacks, _units) = named::find(&args.named, global)?;
-    let accounts = Accounts::new(&args.access);
+    let (stacks, _units) = named::find(&args.look.named, global)?;
+    let accounts = Accounts::new(&args.look.access);
     block_on(async {
         let mut watched: Vec<(Aws, String)> = Vec::new();
         for one in &stacks {
@@ -73,7 +68,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             }
             fresh.sort_by_key(|(_, event)| event.at);
             for (name, event) in fresh.iter().filter(|(_, event)| wanted(args, event)) {
-                let line = if args.json { json(name, event) } else { text(name, event, several) };
+                let line = if args.look.json { json(name, event) } else { text(name, event, several) };
                 output::print(format!("{line}\n").as_bytes())?;
             }
             if !args.follow {

@@ -4,8 +4,9 @@ use cloudc_deploy::clock;
 use cloudc_deploy::store::{History, Record};
 
 use crate::args::Global;
-use crate::aws::access::{AccessArgs, Accounts};
-use crate::aws::named::{self, NamedArgs};
+use crate::aws::access::Accounts;
+use crate::aws::named::{self, LookArgs};
+use crate::aws::progress::Who;
 use crate::aws::{block_on, failure, printed};
 use crate::commands::status::short;
 use crate::exit::{Exit, Failure};
@@ -19,32 +20,29 @@ use crate::output;
   cloudc rollback api --to 12           go back to one of them")]
 pub struct Args {
     #[command(flatten)]
-    named: NamedArgs,
-    #[command(flatten)]
-    access: AccessArgs,
+    look: LookArgs,
     /// At most so many of each stack
     #[arg(long, short = 'n', value_name = "COUNT", default_value_t = 20)]
     limit: usize,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 /// Prints the history.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
-    let (stacks, _units) = named::find(&args.named, global)?;
-    let accounts = Accounts::new(&args.access);
+    let (stacks, _units) = named::find(&args.look.named, global)?;
+    let accounts = Accounts::new(&args.look.access);
     let found = block_on(async {
         let mut all = Vec::new();
         for one in &stacks {
             let aws = accounts.connect(one.wanted()).await.map_err(failure)?;
             let bucket = accounts.bucket(&aws);
             let records = History { aws: &aws, bucket: &bucket }.records(&one.name, args.limit).await.map_err(failure)?;
-            all.push((one.name.clone(), records));
+            all.push(records);
         }
         Ok(all)
     })?;
-    if args.json {
+    let labels = Who::all(stacks.iter().map(named::Named::place)).into_iter().map(|who| who.label);
+    let found: Vec<_> = labels.zip(found).collect();
+    if args.look.json {
         let all: serde_json::Map<_, _> =
             found.into_iter().map(|(name, records)| (name, serde_json::to_value(records).unwrap_or_default())).collect();
         output::print(format!("{:#}\n", serde_json::Value::Object(all)).as_bytes())?;
@@ -61,12 +59,16 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
 fn text(record: &Record) -> Vec<String> {
     let revision = record.revision.as_ref().map_or_else(String::new, |commit| format!("  {}", short(commit)));
     let took = record.ended.map_or_else(String::new, |ended| format!("  {}s", ended - record.begun));
+    let what = match record.restores {
+        Some(version) => format!("{} to {version}", record.operation),
+        None => record.operation.clone(),
+    };
     let head = format!(
         "  {:>4}  {}  {:<11}  {}  {}{revision}{took}  {}",
         record.version,
         clock::written(record.begun),
         record.outcome.word(),
-        record.operation,
+        what,
         record.from,
         record.summary
     );

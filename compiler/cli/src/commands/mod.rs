@@ -22,6 +22,7 @@ mod new;
 mod outputs;
 mod permissions;
 mod plan;
+mod policy;
 mod rollback;
 mod schema;
 mod show;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cloudc_deploy::permissions::{self, For};
-use cloudc_deploy::store;
+use cloudc_deploy::{Unit, store};
 use serde_json::Value as Json;
 
 use crate::args::Global;
@@ -39,7 +39,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let mut types: BTreeSet<&str> = BTreeSet::new();
     let mut stacks = Vec::new();
     for unit in &units.units {
-        stacks.push(unit.name().to_owned());
+        if !stacks.iter().any(|known| known == unit.name()) {
+            stacks.push(unit.name().to_owned());
+        }
         let templates = std::iter::once(&unit.artifact.template);
         for template in templates {
             let resources = template.get("Resources").and_then(Json::as_object).into_iter().flatten();
@@ -51,11 +53,25 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         let resources = template.get("Resources").and_then(Json::as_object).into_iter().flatten();
         types.extend(resources.filter_map(|(_, resource)| resource.get("Type").and_then(Json::as_str)));
     }
-    let first = units.units.first().map(|unit| unit.manifest());
-    let region = first.and_then(|manifest| manifest.region.clone()).unwrap_or_else(|| "*".to_owned());
-    let account = first.and_then(|manifest| manifest.account.clone()).unwrap_or_else(|| args.account.clone());
+    // One place is named; several are all there are.
+    let one = |of: fn(&Unit) -> Option<String>| {
+        let mut all: Vec<Option<String>> = units.units.iter().map(of).collect();
+        all.dedup();
+        if let [one] = all.as_slice() { one.clone() } else { None }
+    };
+    let region = one(|unit| unit.manifest().region.clone()).unwrap_or_else(|| "*".to_owned());
+    let account = one(|unit| unit.manifest().account.clone()).unwrap_or_else(|| args.account.clone());
+    let published: Vec<String> =
+        units.units.iter().filter(|unit| unit.manifest().publish).map(|unit| unit.name().to_owned()).collect();
     let bucket = args.bucket.clone().unwrap_or_else(|| store::default_bucket(&account, &region));
-    let about = For { partition: &args.partition, account: &account, region: &region, stacks: &stacks, bucket: &bucket };
+    let about = For {
+        partition: &args.partition,
+        account: &account,
+        region: &region,
+        stacks: &stacks,
+        published: &published,
+        bucket: &bucket,
+    };
     let needed = permissions::policy(&types, &layers::schema(global), about);
     output::print(format!("{:#}\n", needed.policy).as_bytes())?;
     if !needed.unknown.is_empty() && !global.quiet {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use cloudc_deploy::aws::Aws;
-use cloudc_deploy::plan::{Plan, StackAction};
+use cloudc_deploy::plan::Plan;
 use cloudc_deploy::run::{self, Prepared, Settings, Silent};
 use cloudc_deploy::{Error, Unit, exports};
 use futures_util::StreamExt as _;
@@ -13,8 +13,8 @@ use crate::aws::access::{AccessArgs, Accounts};
 use crate::aws::deployment::wanted;
 use crate::aws::plan_file::{self, PlanFile, Saved};
 use crate::aws::plan_text::{self, Style};
-use crate::aws::units::{self, UnitArgs, Units};
-use crate::aws::{block_on, failures, local, offline};
+use crate::aws::units::{UnitArgs, Units};
+use crate::aws::{block_on, failures, local, offline, rounds};
 use crate::commands::deploy::ValueArgs;
 use crate::exit::{Exit, Failure};
 use crate::{layers, output};
@@ -29,6 +29,7 @@ const AT_ONCE: usize = 8;
 Examples:
   cloudc plan                            every stack of the project, or below this folder
   cloudc plan shop.cloud --param Stage=prod
+  cloudc plan --env dev,staging,prod     every environment, each in its account
   cloudc plan --env prod --out prod.plan && cloudc deploy --plan prod.plan
   cloudc plan --offline                  against the last deployment from this machine
   cloudc plan --json | jq '.plans[].resources[] | select(.risk == \"critical\")'
@@ -57,30 +58,32 @@ pub struct Args {
 
 /// Plans and prints.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
-    let units = units::build(&args.units, global)?;
-    let found = if args.offline {
-        units
-            .units
-            .iter()
-            .map(|unit| offline::plan(unit, &args.values, &layers::schema(global)).map(|plan| (plan, None)))
-            .collect()
-    } else {
-        ask(args, &units, global)?
-    };
-    let exit = print(args, &units, found, global)?;
-    units.leave();
+    let built = rounds::build(&args.units, &args.values.all_tags(), global)?;
+    if args.out.is_some() && built.len() > 1 {
+        return Err(Failure::usage("a file keeps the plan of one environment").help("`--out` once for each"));
+    }
+    let accounts = Accounts::new(&args.access);
+    let schema = layers::schema(global);
+    let mut found = Vec::new();
+    for units in &built {
+        found.push(match args.offline {
+            true => units.units.iter().map(|unit| offline::plan(unit, &args.values, &schema).map(|plan| (plan, None))).collect(),
+            false => ask(args, units, &accounts, &schema)?,
+        });
+    }
+    let exit = print(args, &built, found, global)?;
+    built.into_iter().for_each(Units::leave);
     Ok(exit)
 }
 
 /// A plan, and what a file has to keep of it.
 type Found = Result<(Plan, Option<Prepared>), Error>;
 
-fn ask(args: &Args, units: &Units, global: &Global) -> Result<Vec<Found>, Failure> {
-    let accounts = Accounts::new(&args.access);
-    let schema = layers::schema(global);
+fn ask(args: &Args, units: &Units, accounts: &Accounts, schema: &cloudc_schema::Schema) -> Result<Vec<Found>, Failure> {
     block_on(async {
-        let interrupts = local::Interrupts::new();
-        let (accounts, schema, interrupts) = (&accounts, &schema, &interrupts);
+        let interrupts = &local::Interrupts::new();
+        // Connections are made once; what is wrong with one comes again below.
+        rounds::places(accounts, units.units.iter().map(wanted)).await;
         let plans = futures_util::stream::iter(units.units.iter().enumerate()).map(|(at, unit)| async move {
             let found = async {
                 let aws = accounts.connect(wanted(unit)).await?;
@@ -146,10 +149,11 @@ async fn waits(aws: &Aws, unit: &Unit, units: &Units) -> Result<bool, Error> {
     Ok(false)
 }
 
-fn print(args: &Args, units: &Units, found: Vec<Found>, global: &Global) -> Result<Exit, Failure> {
+fn print(args: &Args, built: &[Units], found: Vec<Vec<Found>>, global: &Global) -> Result<Exit, Failure> {
     let style = Style { color: output::color_on_stdout(global.color), detail: args.detail };
-    let (mut plans, mut saved, mut failed) = (Vec::new(), Vec::new(), Vec::new());
-    for (at, found) in found.into_iter().enumerate() {
+    let (mut plans, mut saved, mut failed) = (Vec::new(), Vec::new(), Vec::<Error>::new());
+    let all = built.iter().zip(found).flat_map(|(units, found)| found.into_iter().enumerate().map(move |one| (units, one)));
+    for (units, (at, found)) in all {
         match found {
             Ok((plan, prepared)) => {
                 if !args.json {
@@ -158,6 +162,8 @@ fn print(args: &Args, units: &Units, found: Vec<Found>, global: &Global) -> Resu
                 saved.extend(prepared.map(|prepared| Saved::new(&plan, &prepared)));
                 plans.push(plan);
             }
+            // What is wrong with an account is wrong for each of its stacks, and told once.
+            Err(error) if failed.contains(&error) => {}
             Err(error) => {
                 failures::show_error(units, at, &error, global);
                 failed.push(error);
@@ -174,8 +180,8 @@ fn print(args: &Args, units: &Units, found: Vec<Found>, global: &Global) -> Resu
         return Ok(Exit::World);
     }
     if let Some(path) = &args.out {
-        plan_file::write(path, &PlanFile::new(&args.units, saved))?;
+        plan_file::write(path, &PlanFile::new(&args.units, args.values.all_tags(), saved))?;
     }
-    let nothing = plans.iter().all(|plan| plan.action == StackAction::Nothing);
+    let nothing = plans.iter().all(Plan::is_empty);
     Ok(if nothing { Exit::Fine } else { Exit::Changes })
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use cloudc_deploy::aws::Aws;
 use cloudc_deploy::store::History;
-use cloudc_deploy::{Error, codes};
+use cloudc_deploy::{Error, Unit, codes};
 use serde_json::Value as Json;
 
 use crate::args::Global;
 use crate::aws::access::{AccessArgs, Accounts};
 use crate::aws::deployment::{Deployment, Options};
 use crate::aws::named::{self, Named, NamedArgs};
-use crate::aws::progress::Progress;
+use crate::aws::progress::{Progress, Voice, Who};
 use crate::aws::units::Units;
 use crate::aws::{block_on, failure, failures, local, recorded};
 use crate::commands::deploy::{Asker, ValueArgs, exit, result};
@@ -52,9 +52,7 @@ pub struct Args {
 /// Goes back.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let (stacks, _units) = named::find(&args.named, global)?;
-    let [one] = stacks.as_slice() else {
-        return Err(Failure::usage("a rollback is of one stack").help("name it: `cloudc rollback STACK`"));
-    };
+    let one = named::only(&stacks, "a rollback is of", "cloudc rollback STACK")?;
     let accounts = Accounts::new(&args.access);
     let progress = Arc::new(Progress::new(1, args.json, global));
     let asker = Asker::new(args.yes, args.json, &args.confirm, global);
@@ -64,7 +62,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         let history = History { aws: &aws, bucket: &bucket };
         let record = recorded::chosen(&history, &one.name, args.to).await.map_err(failure)?;
         let template = history.template(&record).await.map_err(failure)?;
-        let unit = recorded::unit(&aws, &record, &template).map_err(failure)?;
+        let mut unit = recorded::unit(&aws, &record, &template).map_err(failure)?;
+        unit.artifact.manifest.tags.extend(args.values.all_tags());
         if !global.quiet && !args.json {
             output::line(&format!(
                 "back to version {} of `{}`, deployed {}",
@@ -74,6 +73,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             ));
         }
         let units = Units::bare(vec![unit]);
+        let who = Who::all(units.units.iter().map(Unit::place));
+        let voices = who.into_iter().map(|who| Voice::new(&progress, who)).collect();
+        let interrupts = local::Interrupts::new();
         let deployment = Deployment {
             units: &units,
             accounts: accounts.clone(),
@@ -87,23 +89,24 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
                 stop_on_error: false,
                 force: true,
                 operation: "rollback".to_owned(),
+                restores: Some(record.original()),
             },
             kept: Vec::new(),
             schema: layers::schema(global),
-            progress: progress.clone(),
+            voices,
             approver: &asker,
-            interrupts: local::Interrupts::new(),
+            interrupts: &interrupts,
             global,
         };
         let fates = deployment.run().await;
         progress.clear();
         if args.json {
-            for (unit, fate) in units.units.iter().zip(&fates) {
-                output::print(format!("{}\n", result(unit, fate)).as_bytes())?;
+            for (voice, fate) in deployment.voices.iter().zip(&fates) {
+                output::print(format!("{}\n", result(&voice.who, fate)).as_bytes())?;
             }
         }
         if !fates.iter().all(crate::aws::deployment::Fate::is_fine) {
-            return Ok(exit(&fates));
+            return Ok(exit(&fates.iter().collect::<Vec<_>>()));
         }
         check(&aws, one, &template).await.map_err(failure)?;
         if !global.quiet && !args.json {

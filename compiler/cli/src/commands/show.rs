@@ -3,8 +3,8 @@
 use cloudc_deploy::aws::{Resource, Stack};
 
 use crate::args::Global;
-use crate::aws::access::{AccessArgs, Accounts};
-use crate::aws::named::{self, NamedArgs};
+use crate::aws::access::Accounts;
+use crate::aws::named::{self, LookArgs};
 use crate::aws::{block_on, failure, no_stack, printed};
 use crate::exit::{Exit, Failure};
 use crate::output;
@@ -17,15 +17,10 @@ use crate::output;
   cloudc show api --json")]
 pub struct Args {
     #[command(flatten)]
-    named: NamedArgs,
-    #[command(flatten)]
-    access: AccessArgs,
+    look: LookArgs,
     /// Only this resource, by logical id
     #[arg(long, value_name = "ID")]
     resource: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 /// What is shown of a stack.
@@ -37,8 +32,8 @@ struct Shown {
 
 /// Prints stacks.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
-    let (stacks, _units) = named::find(&args.named, global)?;
-    let accounts = Accounts::new(&args.access);
+    let (stacks, _units) = named::find(&args.look.named, global)?;
+    let accounts = Accounts::new(&args.look.access);
     let found: Vec<Shown> = block_on(async {
         let mut all = Vec::new();
         for one in &stacks {
@@ -56,7 +51,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     if let Some(id) = args.resource.as_ref().filter(|_| found.iter().all(|one| one.resources.is_empty())) {
         return Err(Failure::errors(format!("there is no resource `{id}`")));
     }
-    if args.json {
+    if args.look.json {
         let all: Vec<_> = found
             .iter()
             .map(|one| serde_json::json!({ "stack": one.stack, "resources": one.resources, "change_sets": one.change_sets }))

@@ -3,10 +3,10 @@
 use clap::Subcommand;
 
 use crate::args::Global;
-use crate::aws::access::{AccessArgs, Accounts};
-use crate::aws::named::{self, NamedArgs};
+use crate::aws::access::Accounts;
+use crate::aws::named::{self, LookArgs};
 use crate::aws::{block_on, failure, no_stack};
-use crate::commands::{destroy, events, list, outputs, show};
+use crate::commands::{destroy, events, list, outputs, policy, show};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
@@ -15,6 +15,7 @@ use crate::output;
 #[command(after_help = "Examples:
   cloudc stack list 'shop-*'
   cloudc stack export legacy-vpc > legacy-vpc.yaml
+  cloudc stack policy set legacy-vpc --stateful
   cloudc stack delete old-api")]
 pub struct Args {
     #[command(subcommand)]
@@ -36,6 +37,8 @@ enum Command {
     Export(ExportArgs),
     /// Delete
     Delete(destroy::Args),
+    /// What updates may do to the resources
+    Policy(policy::Args),
 }
 
 /// Options of `stack export`.
@@ -45,12 +48,7 @@ enum Command {
   cloudc stack export api --json        with parameters, tags and outputs")]
 struct ExportArgs {
     #[command(flatten)]
-    named: NamedArgs,
-    #[command(flatten)]
-    access: AccessArgs,
-    /// The stack as JSON, its template inside
-    #[arg(long)]
-    json: bool,
+    look: LookArgs,
 }
 
 /// Does it.
@@ -62,22 +60,21 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         Command::Outputs(args) => outputs::run(args, global),
         Command::Export(args) => export(args, global),
         Command::Delete(args) => destroy::run(args, global),
+        Command::Policy(args) => policy::run(args, global),
     }
 }
 
 fn export(args: &ExportArgs, global: &Global) -> Result<Exit, Failure> {
-    let (stacks, _units) = named::find(&args.named, global)?;
-    let [one] = stacks.as_slice() else {
-        return Err(Failure::usage("one stack is exported").help("name it: `cloudc stack export STACK`"));
-    };
-    let accounts = Accounts::new(&args.access);
+    let (stacks, _units) = named::find(&args.look.named, global)?;
+    let one = named::only(&stacks, "an export is of", "cloudc stack export STACK")?;
+    let accounts = Accounts::new(&args.look.access);
     let (stack, template) = block_on(async {
         let aws = accounts.connect(one.wanted()).await.map_err(failure)?;
         let stack = aws.stack(&one.name).await.map_err(failure)?.ok_or_else(|| failure(no_stack(&one.name, &aws.region)))?;
         let template = aws.template(&stack.id).await.map_err(failure)?.unwrap_or_default();
         Ok((stack, template))
     })?;
-    if args.json {
+    if args.look.json {
         let whole = serde_json::json!({ "version": 1, "stack": stack, "template": template });
         output::print(format!("{whole:#}\n").as_bytes())?;
     } else {

@@ -6,9 +6,9 @@ use cloudc_deploy::store::{self, History, Lock, Record};
 use cloudc_deploy::{Error, codes};
 
 use crate::args::Global;
-use crate::aws::access::{AccessArgs, Accounts};
-use crate::aws::named::{self, Named, NamedArgs};
-use crate::aws::{block_on, failure, printed};
+use crate::aws::access::Accounts;
+use crate::aws::named::{self, LookArgs, Named};
+use crate::aws::{block_on, printed, rounds};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
@@ -17,57 +17,63 @@ use crate::output;
 #[command(after_help = "Examples:
   cloudc status                 every stack of the program here
   cloudc status api --env prod
+  cloudc status --env dev,staging,prod
   cloudc status legacy-vpc --region eu-west-1 --json")]
 pub struct Args {
     #[command(flatten)]
-    named: NamedArgs,
-    #[command(flatten)]
-    access: AccessArgs,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    look: LookArgs,
 }
 
 /// What is known of a stack.
 struct Known {
     name: String,
     region: String,
+    account: String,
+    environment: Option<String>,
     stack: Option<Stack>,
     head: Option<Record>,
     lock: Option<Lock>,
 }
 
-/// Prints how stacks stand.
+/// Prints how stacks stand. A place that cannot be asked is told, and the others are shown.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
-    let (stacks, _units) = named::find(&args.named, global)?;
-    let accounts = Accounts::new(&args.access);
-    let known = block_on(async {
-        let mut all = Vec::new();
-        for one in &stacks {
-            all.push(look(&accounts, one).await.map_err(failure)?);
-        }
-        Ok(all)
-    })?;
-    if args.json {
+    let LookArgs { named, access, json } = &args.look;
+    let found = named::each(named, global)?;
+    let accounts = Accounts::new(access);
+    let looked = block_on(async { Ok(rounds::look(&accounts, &found, look).await) })?;
+    let (known, failed) = rounds::sorted_out(looked);
+    if *json {
         let all: Vec<_> = known
             .iter()
-            .map(|one| serde_json::json!({ "name": one.name, "region": one.region, "stack": one.stack, "last": one.head, "lock": one.lock }))
+            .map(|one| {
+                serde_json::json!({
+                    "name": one.name, "region": one.region, "account": one.account, "environment": one.environment,
+                    "stack": one.stack, "last": one.head, "lock": one.lock,
+                })
+            })
             .collect();
         output::print(format!("{:#}\n", serde_json::json!({ "version": 1, "stacks": all })).as_bytes())?;
     } else {
+        let several = known.iter().any(|one| one.account != known[0].account);
         for one in &known {
-            output::print(text(one).as_bytes())?;
+            output::print(text(one, several).as_bytes())?;
         }
     }
     let missing = known.iter().any(|one| one.stack.is_none());
-    Ok(if missing { Exit::Errors } else { Exit::Fine })
+    Ok(match (failed, missing) {
+        (true, _) => Exit::World,
+        (false, true) => Exit::Errors,
+        (false, false) => Exit::Fine,
+    })
 }
 
 async fn look(accounts: &Accounts, one: &Named) -> Result<Known, Error> {
     let aws = accounts.connect(one.wanted()).await?;
     let bucket = accounts.bucket(&aws);
     let (head, lock) = recorded(&aws, &bucket, &one.name).await?;
-    Ok(Known { name: one.name.clone(), region: aws.region.clone(), stack: aws.stack(&one.name).await?, head, lock })
+    let (region, account) = (aws.region.clone(), aws.identity.account.clone());
+    let environment = one.place().2.map(str::to_owned);
+    Ok(Known { name: one.name.clone(), region, account, environment, stack: aws.stack(&one.name).await?, head, lock })
 }
 
 /// What the bucket knows; nothing where there is no bucket.
@@ -79,12 +85,14 @@ async fn recorded(aws: &Aws, bucket: &str, name: &str) -> Result<(Option<Record>
     }
 }
 
-fn text(one: &Known) -> String {
+fn text(one: &Known, accounts: bool) -> String {
     let mut lines = Vec::new();
+    let account = if accounts { format!(" (account {})", one.account) } else { String::new() };
+    let place = format!("{} in {}{account}", one.name, one.region);
     match &one.stack {
-        None => lines.push(format!("{} in {}: not deployed", one.name, one.region)),
+        None => lines.push(format!("{place}: not deployed")),
         Some(stack) => {
-            lines.push(format!("{} in {}: {}", one.name, one.region, stack.status));
+            lines.push(format!("{place}: {}", stack.status));
             lines.extend(stack.reason.as_ref().map(|reason| format!("  {reason}")));
             lines.push(format!("  changed {}", clock::written(stack.updated.unwrap_or(stack.created))));
             if stack.protection {

@@ -1,5 +1,6 @@
 //! Deploying, with the real SDK against an emulator of AWS: the command line as a user runs it.
 
+mod accounts;
 mod emulator;
 mod failing;
 mod faults;
@@ -8,4 +9,6 @@ mod life;
 mod looks;
 mod many;
 mod project;
+mod recorder;
+mod settings;
 mod store;

@@ -11,9 +11,12 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::ProvideCredentials as _;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
+use aws_smithy_types::error::ErrorMetadata;
 
 use super::{Aws, Calls};
 use crate::error::{self, Error, codes};
@@ -107,6 +110,7 @@ pub async fn connect(access: &Access, calls: Calls) -> Result<Aws, Error> {
         region,
         endpoint: config.endpoint_url().map(str::to_owned),
         calls,
+        config,
     })
 }
 
@@ -152,14 +156,39 @@ async fn assume(config: &SdkConfig, role: &Role, access: &Access) -> Result<SdkC
         provider = provider.region(Region::new(region.clone()));
     }
     let provider = provider.build().await;
-    let refused = |error: &aws_credential_types::provider::error::CredentialsError| {
-        let message = format!("the role `{}` cannot be taken on: {}", role.arn, error::deepest(error));
-        Error::new(codes::BAD_CREDENTIALS, message)
-            .help("its trust policy must name the caller, and an external id when it asks for one (`--external-id`)")
-    };
-    provider.provide_credentials().await.map_err(|error| refused(&error))?;
+    provider.provide_credentials().await.map_err(|error| refused(role, &error))?;
     let shared = aws_credential_types::provider::SharedCredentialsProvider::new(provider);
     Ok(config.to_builder().credentials_provider(shared).build())
+}
+
+/// Why a role cannot be taken on.
+fn refused(role: &Role, error: &CredentialsError) -> Error {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    let mut said = None;
+    while let Some(one) = next {
+        if let Some(connector) = one.downcast_ref::<ConnectorError>() {
+            return error::from_dispatch("AssumeRole", connector);
+        }
+        if let Some(found) = one.downcast_ref::<ErrorMetadata>() {
+            said = Some((found.code().unwrap_or_default().to_owned(), found.message().unwrap_or_default().to_owned()));
+        }
+        next = one.source();
+    }
+    let (code, said) = said.unwrap_or_else(|| (String::new(), error::deepest(error)));
+    if error::is_about_credentials(&code) {
+        return error::not_accepted(&code, &said);
+    }
+    let with = match &role.external_id {
+        Some(id) => format!("with the external id `{id}`"),
+        None => "without an external id".to_owned(),
+    };
+    let found = Error::new(codes::ROLE, format!("the role `{}` cannot be taken on {with}", role.arn))
+        .note(format!("AWS says: {said}"))
+        .help(
+            "its trust policy has to name the caller, and the external id where it asks for one: `external_id` in the environment, \
+             or `--external-id`; the caller needs `sts:AssumeRole` for it",
+        );
+    Error { aws: Some(code), ..found }
 }
 
 async fn identity(sts: &aws_sdk_sts::Client) -> Result<Identity, Error> {

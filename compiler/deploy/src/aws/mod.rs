@@ -10,9 +10,11 @@ mod connect;
 mod drift;
 mod events;
 mod making;
+mod plain;
+mod published;
 mod stacks;
 
-pub use bucket::{Condition, Object};
+pub use bucket::{Condition, Object, no_bucket};
 pub use calls::{Call, Calls};
 pub use change_sets::{Change, ChangeDetail, ChangeSet, ChangeSetKind, ChangeSetRequest, Import, Parameter, Template};
 pub use connect::{Access, Identity, Role, connect};
@@ -25,6 +27,7 @@ pub use stacks::{Output, Resource, Stack};
 pub struct Aws {
     cloudformation: aws_sdk_cloudformation::Client,
     s3: aws_sdk_s3::Client,
+    config: aws_config::SdkConfig,
     /// Who is calling.
     pub identity: Identity,
     /// Where.

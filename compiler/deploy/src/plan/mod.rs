@@ -192,7 +192,7 @@ pub struct Plan {
     /// Tags of the stack that change.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub tags: Vec<ValueChange>,
-    /// What is set on the stack beside its template and changes: protection.
+    /// What is set on the stack beside its template and changes: protection, stack policy.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub settings: Vec<ValueChange>,
     /// The worst of the risks.

@@ -6,7 +6,7 @@ use super::failure::{Failure, causes};
 use super::prepare::{Wanted, change_set, final_set, read_template, update_directly};
 use super::settle::newest;
 use super::watch::{Ended, watch};
-use super::{News, Prepared, Settings, Watcher, Wish, policy};
+use super::{News, Prepared, Settings, Watcher, Wish, policy, publish};
 use crate::aws::{Aws, ChangeSetKind, Event, Stack};
 use crate::clock;
 use crate::error::{Error, codes};
@@ -46,6 +46,8 @@ pub struct Author {
     pub compiler: String,
     /// `deploy`, `rollback`.
     pub operation: String,
+    /// The version that a rollback brings back.
+    pub restores: Option<u32>,
     /// What is agreed to.
     pub capabilities: Vec<String>,
 }
@@ -65,6 +67,7 @@ pub fn record(aws: &Aws, unit: &Unit, prepared: &Prepared, author: &Author) -> R
         stack: unit.name().to_owned(),
         stack_id: prepared.stack.as_ref().map(|stack| stack.id.clone()),
         operation: author.operation.clone(),
+        restores: author.restores,
         outcome: Outcome::Running,
         reason: None,
         begun: clock::now(),
@@ -81,6 +84,7 @@ pub fn record(aws: &Aws, unit: &Unit, prepared: &Prepared, author: &Author) -> R
         tags: manifest.tags.clone(),
         notifications: manifest.notifications.clone(),
         protection: manifest.protection,
+        published: manifest.publish,
         protected: manifest.protected.clone(),
         capabilities: author.capabilities.clone(),
         took: BTreeMap::new(),
@@ -92,13 +96,16 @@ pub fn record(aws: &Aws, unit: &Unit, prepared: &Prepared, author: &Author) -> R
 /// SHA-256 of everything that makes a deployment; nothing where a secret is part of it.
 pub fn fingerprint(unit: &Unit, parameters: &BTreeMap<String, String>, secret: bool) -> Option<String> {
     let manifest = unit.manifest();
-    let rest = serde_json::json!({
+    let mut rest = serde_json::json!({
         "parameters": parameters,
         "tags": manifest.tags,
         "notifications": manifest.notifications,
         "protection": manifest.protection,
         "protected": manifest.protected,
     });
+    if manifest.publish {
+        rest["publish"] = true.into();
+    }
     (!secret).then(|| hash(&[unit.body.as_bytes(), rest.to_string().as_bytes()]))
 }
 
@@ -114,8 +121,46 @@ pub fn is_unchanged(unit: &Unit, prepared_with: &super::Given, stack: &Stack, he
         && stack.status.is_whole()
 }
 
-/// Executes a plan. The lock of the stack has to be held.
+/// Executes a plan, and tells what the stack says to tell. The lock of the stack has to be held.
 pub async fn apply(
+    aws: &Aws,
+    unit: &Unit,
+    prepared: Prepared,
+    author: &Author,
+    settings: &Settings,
+    watcher: &dyn Watcher,
+) -> Result<Applied, Error> {
+    let history = History { aws, bucket: &settings.bucket };
+    let before = history.head(unit.name()).await?.is_some_and(|head| head.published);
+    let applied = change(aws, unit, prepared, author, settings, watcher).await?;
+    if let Some(stack) = applied.stack.as_ref().filter(|_| applied.outcome == Outcome::Succeeded) {
+        let (name, wanted) = (unit.name(), unit.manifest().publish);
+        let told = publish::told(unit, stack, applied.version, author.revision.as_deref());
+        let published = match (wanted, before) {
+            (true, _) => publish::publish(aws, name, &told).await,
+            (false, true) => publish::publish(aws, name, &BTreeMap::new()).await,
+            (false, false) => Ok(()),
+        };
+        if let Err(error) = published {
+            unfinished(&history, name).await;
+            return Err(error.note("the stack is deployed; deploying it again writes them"));
+        }
+    }
+    Ok(applied)
+}
+
+/// What is recorded is not all that was to be done: the next deployment does not skip the stack, and knows of what may be written.
+async fn unfinished(history: &History<'_>, name: &str) {
+    if let Ok(Some(mut head)) = history.head(name).await {
+        head.fingerprint = None;
+        head.published = true;
+        // The error that led here is the one to tell.
+        let _ = history.update(&head).await;
+    }
+}
+
+/// Executes a plan.
+async fn change(
     aws: &Aws,
     unit: &Unit,
     prepared: Prepared,
@@ -399,12 +444,9 @@ async fn guards(aws: &Aws, unit: &Unit, stack: &Stack) -> Result<bool, Error> {
         aws.set_protection(&stack.name, unit.manifest().protection).await?;
         changed = true;
     }
-    let wanted = &unit.manifest().protected;
     let now = aws.stack_policy(&stack.id).await?;
-    let ours = now.as_deref().is_none_or(policy::is_ours);
-    let has = now.as_deref().map(policy::protected).unwrap_or_default();
-    if (ours || !wanted.is_empty()) && (!ours || has != *wanted) {
-        aws.set_stack_policy(&stack.id, &policy::policy(wanted)).await?;
+    if let Some(needed) = policy::needed(now.as_deref(), &unit.manifest().protected) {
+        aws.set_stack_policy(&stack.id, &needed).await?;
         changed = true;
     }
     Ok(changed)
@@ -412,8 +454,7 @@ async fn guards(aws: &Aws, unit: &Unit, stack: &Stack) -> Result<bool, Error> {
 
 /// Takes protection off what is not protected any more, before it is changed. What leaves the template keeps it.
 async fn relax(aws: &Aws, unit: &Unit, stack: &Stack) -> Result<(), Error> {
-    let Some(now) = aws.stack_policy(&stack.id).await?.filter(|now| policy::is_ours(now)) else { return Ok(()) };
-    let has = policy::protected(&now);
+    let has = policy::protected(aws.stack_policy(&stack.id).await?.as_deref());
     let stays = |id: &&String| unit.manifest().protected.contains(id) || unit.type_of(id).is_none();
     let kept: Vec<String> = has.iter().filter(stays).cloned().collect();
     if kept != has {

@@ -11,7 +11,7 @@ use super::{Given, News, Settings, Watcher, given, look, settle};
 use crate::aws::{Aws, ChangeSet, ChangeSetKind, ChangeSetRequest, Condition, Import, Stack, Template};
 use crate::clock;
 use crate::error::{Error, codes};
-use crate::plan::{Action, Plan, StackAction, offline, online};
+use crate::plan::{Action, Plan, StackAction, ValueChange, offline, online};
 use crate::unit::Unit;
 use crate::upload::{self, LARGEST_BODY, LARGEST_TEMPLATE};
 
@@ -70,6 +70,8 @@ pub async fn prepare(
     let stuck = prepared.stack.as_ref().is_some_and(|stack| stack.status.failed());
     if prepared.remains.is_some() || !prepared.stages.is_empty() || stuck {
         prepared.plan = worked_out(aws, unit, &prepared, schema);
+        let policy = stack_policy(aws, prepared.stack.as_ref()).await?;
+        prepared.plan.settings = guarded(unit, prepared.stack.as_ref(), policy.as_deref());
         if let Some(remains) = prepared.remains.clone() {
             prepared.plan.resources.extend(leftovers(aws, &remains, schema).await?);
             prepared.plan.risk = prepared.plan.resources.iter().map(|one| one.risk).max().unwrap_or(crate::plan::Risk::Low);
@@ -78,8 +80,9 @@ pub async fn prepare(
     }
     let (action, set) = final_set(aws, unit, settings, &prepared, purpose).await?;
     prepared.plan = explain(aws, unit, &prepared, action, set.as_ref(), schema);
-    prepared.plan.settings = guarded(unit, prepared.stack.as_ref());
-    protect(unit, aws, &prepared).await?;
+    let policy = stack_policy(aws, prepared.stack.as_ref()).await?;
+    prepared.plan.settings = guarded(unit, prepared.stack.as_ref(), policy.as_deref());
+    protect(unit, aws, &prepared, policy.as_deref()).await?;
     importers(aws, unit, &mut prepared).await?;
     Ok(prepared)
 }
@@ -363,16 +366,32 @@ fn blank(aws: &Aws, unit: &Unit) -> Plan {
     }
 }
 
-/// What is set on a stack beside its template.
-fn guarded(unit: &Unit, stack: Option<&Stack>) -> Vec<crate::plan::ValueChange> {
-    let Some(stack) = stack.filter(|stack| stack.protection != unit.manifest().protection) else { return Vec::new() };
-    let word = |on: bool| Some(if on { "on" } else { "off" }.to_owned());
-    let (before, after) = (word(stack.protection), word(unit.manifest().protection));
-    vec![crate::plan::ValueChange { name: "protection".to_owned(), before, after }]
+async fn stack_policy(aws: &Aws, stack: Option<&Stack>) -> Result<Option<String>, Error> {
+    match stack {
+        Some(stack) => aws.stack_policy(&stack.id).await,
+        None => Ok(None),
+    }
+}
+
+/// What is set on a stack beside its template, and changes.
+fn guarded(unit: &Unit, stack: Option<&Stack>, policy: Option<&str>) -> Vec<ValueChange> {
+    let manifest = unit.manifest();
+    let mut changes = Vec::new();
+    let before = stack.is_some_and(|stack| stack.protection);
+    if before != manifest.protection {
+        let word = |on: bool| Some(if on { "on" } else { "off" }.to_owned());
+        let before = stack.and_then(|_| word(before));
+        changes.push(ValueChange { name: "protection".to_owned(), before, after: word(manifest.protection) });
+    }
+    if let Some(needed) = super::policy::needed(policy, &manifest.protected) {
+        let (before, after) = (super::policy::described(policy), super::policy::described(Some(&needed)));
+        changes.push(ValueChange { name: "stack policy".to_owned(), before, after });
+    }
+    changes
 }
 
 /// Refuses to replace or delete what is protected, before CloudFormation does so half-way.
-async fn protect(unit: &Unit, aws: &Aws, prepared: &Prepared) -> Result<(), Error> {
+async fn protect(unit: &Unit, aws: &Aws, prepared: &Prepared, policy: Option<&str>) -> Result<(), Error> {
     let endangered: Vec<&str> = prepared
         .plan
         .resources
@@ -380,8 +399,10 @@ async fn protect(unit: &Unit, aws: &Aws, prepared: &Prepared) -> Result<(), Erro
         .filter(|one| matches!(one.action, Action::Replace | Action::Delete))
         .map(|one| one.id.as_str())
         .collect();
-    let Some(stack) = prepared.stack.as_ref().filter(|_| !endangered.is_empty()) else { return Ok(()) };
-    let deployed = aws.stack_policy(&stack.id).await?.map(|policy| super::policy::protected(&policy)).unwrap_or_default();
+    if prepared.stack.is_none() || endangered.is_empty() {
+        return Ok(());
+    }
+    let deployed = super::policy::protected(policy);
     let still = |id: &str| unit.section("Resources").is_some_and(|all| all.contains_key(id));
     let refused = endangered
         .iter()

@@ -66,6 +66,9 @@ pub struct Record {
     pub stack_id: Option<String>,
     /// `deploy`, `rollback`, `destroy`.
     pub operation: String,
+    /// The version that a rollback brought back.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub restores: Option<u32>,
     /// How it went.
     pub outcome: Outcome,
     /// Why it failed.
@@ -105,6 +108,9 @@ pub struct Record {
     /// Whether deleting the stack is refused.
     #[serde(default)]
     pub protection: bool,
+    /// Whether outputs, version and commit are written to SSM.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub published: bool,
     /// Logical ids that the stack policy protects.
     #[serde(default)]
     pub protected: Vec<String>,
@@ -121,6 +127,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// The version that first had what this one has: of a rollback the one it brought back.
+    pub fn original(&self) -> u32 {
+        self.restores.unwrap_or(self.version)
+    }
+
     /// Values of parameters that are not secret.
     pub fn plain_parameters(&self) -> BTreeMap<String, String> {
         let plain = self.parameters.iter().filter_map(|(name, value)| match value {

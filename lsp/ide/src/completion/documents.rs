@@ -312,6 +312,7 @@ const REGION: Entry = may("region", &Doc::Region, "The region to deploy to.");
 const REGIONS: Entry = may("regions", &Doc::List(&Doc::Region), "Builds and deploys once for each of these regions.");
 const STACK_TAGS: Entry = may("tags", &Doc::Map(&Doc::Any), "Tags of the stack, which AWS puts onto its resources.");
 const BUDGET: Entry = may("budget", &Doc::Any, "What the stack may cost a month, in dollars.");
+const PUBLISH: Entry = may("publish", &Doc::Bool, "Writes outputs, version and commit to SSM, below `/cloudc/`.");
 const PROTECTION: Entry = may("protection", &Doc::Bool, "Refuses to delete the stack.");
 const NOTIFICATIONS: Entry =
     may("notifications", &Doc::List(&Doc::Any), "Topics that hear of every event of a deployment, by ARN.");
@@ -355,6 +356,7 @@ pub(crate) static STACK: Doc = Doc::Object(&[
     REGIONS,
     BUDGET,
     PROTECTION,
+    PUBLISH,
     NOTIFICATIONS,
     HOOKS,
     HEALTH,
@@ -374,12 +376,12 @@ pub(crate) static PROJECT: Doc = Doc::Object(&[
     must("stacks", &Doc::Map(&Doc::Path), "Stacks of the project, by name: the file of each."),
     REGION,
     STACK_TAGS,
-    may("account", &Doc::Any, "The account to deploy to."),
     may("inputs", &Doc::Map(&Doc::Any), "Inputs of every stack that declares them."),
     may("params", &Doc::Map(&Doc::Any), "Parameters of every stack that declares them."),
     REGIONS,
     BUDGET,
     PROTECTION,
+    PUBLISH,
     NOTIFICATIONS,
     HOOKS,
     HEALTH,
@@ -394,10 +396,13 @@ pub(crate) static ENV: Doc = Doc::Object(&[
     may("account", &Doc::Any, "The account to deploy to."),
     may("stacks", &Doc::Map(&ENV_STACK), "What differs for single stacks."),
     STACK_TAGS,
-    may("approval", &Doc::Text(&["always", "never"]), "When somebody has to agree to a deployment."),
+    may("role", &Doc::Any, "The role to take on before deploying, by ARN."),
+    may("external_id", &Doc::Any, "What the role's trust policy asks for."),
+    may("approval", &Doc::Text(&["always", "changes", "never"]), "When somebody has to agree to a deployment."),
     REGIONS,
     BUDGET,
     PROTECTION,
+    PUBLISH,
     NOTIFICATIONS,
     HOOKS,
     HEALTH,
