@@ -103,7 +103,11 @@ pub fn no_stack(db: &Database, file: File) -> Option<Diagnostic> {
     }
     let message = "there is nothing to build: this file has no `stack`";
     let mut one = Diagnostic::error(Code(codes::NOTHING_TO_BUILD), file, TextRange::default(), message);
-    one.help = Some("add `stack name { region: \"eu-west-1\" }`, or build a file that imports this one".to_owned());
+    let home = cloudc_hir::home(db, file);
+    one.help = Some(match home == file {
+        true => "add `stack name { region: \"eu-west-1\" }`, or build a file that imports this one".to_owned(),
+        false => format!("it is a part of the stack in `{}`: build that", cloudc_hir::MAIN),
+    });
     Some(one)
 }
 

@@ -15,6 +15,8 @@ pub fn syntax(db: &Database, file: File) -> Vec<Diagnostic> {
 ///
 /// When it makes a stack and its text can be read, also what evaluating it for each of its targets finds.
 pub fn check(db: &Database, file: File) -> Vec<Diagnostic> {
+    // A part is right or wrong together with its stack.
+    let file = cloudc_hir::home(db, file);
     let mut list = sources(db, file);
     // A tree that is a guess says nothing about what is made of it.
     let readable = !list.iter().any(|one| one.severity == Severity::Error && one.code.0 < codes::AFTER_SYNTAX);
@@ -46,7 +48,7 @@ pub(crate) fn sources(db: &Database, file: File) -> Vec<Diagnostic> {
 
 /// A file and what it imports, directly or not; the standard library, which is right, left out.
 pub(crate) fn modules(db: &Database, file: File) -> Vec<File> {
-    let mut found = vec![file];
+    let mut found = cloudc_hir::unit(db, file).to_vec();
     // What the project sets reaches every stack of it.
     found.extend(
         cloudc_types::project::project_file(db).filter(|project| *project != file && cloudc_hir::stack_decl(db, file).is_some()),
@@ -56,6 +58,7 @@ pub(crate) fn modules(db: &Database, file: File) -> Vec<File> {
         let imports = cloudc_hir::declarations(db, cloudc_hir::Owner::File(found[next])).iter();
         let imports = imports.filter(|decl| decl.kind(db) == DeclKind::Import);
         let files = imports.filter_map(|decl| cloudc_hir::import_file(db, *decl).ok()).filter(|file| !file.is_std(db));
+        let files = files.flat_map(|file| cloudc_hir::unit(db, file)).copied();
         found = unique(found.iter().copied().chain(files.collect::<Vec<_>>()));
         next += 1;
     }

@@ -21,7 +21,7 @@ pub use cloudc_eval::Target;
 pub use cloudc_graph::{CYCLE, SAME, SPLIT};
 pub use database::{Database, Options, Purpose, edit, executed, file, open, open_logged, verified};
 pub use memory::{MemoryFs, OverlayFs};
-pub use parallel::{for_each, warm};
+pub use parallel::{beside, discard, for_each, warm, warm_types};
 pub use sort::sorted;
 pub use tests::{Coverage, Covered, TestRun, coverage, run_test, test_sources, tests};
 pub use views::{graph_text, manifest_json, pointer, resource_count, source_map_json, template_json, template_yaml};

@@ -45,8 +45,12 @@ pub fn warm(db: &Database, schema: Schema, files: impl IntoIterator<Item = File>
         Content::Text(text) => Some(text.clone()),
         _ => None,
     };
-    let texts: Vec<Arc<str>> = files.into_iter().filter_map(text).collect();
-    if std::thread::available_parallelism().map_or(1, std::num::NonZero::get) > 1 {
+    warm_types(schema, files.into_iter().filter_map(text).collect());
+}
+
+/// The same for texts that are no files of a database.
+pub fn warm_types(schema: Schema, texts: Vec<Arc<str>>) {
+    if is_several() {
         // Without the thread everything is decoded when it is needed.
         let _ = std::thread::Builder::new().spawn(move || {
             for ty in texts.iter().flat_map(|text| type_names(text)).filter_map(|name| schema.ty(name)) {
@@ -54,6 +58,34 @@ pub fn warm(db: &Database, schema: Schema, files: impl IntoIterator<Item = File>
             }
         });
     }
+}
+
+/// Does `main`, and at the same time `aside` where there is a processor for it.
+pub fn beside<A: Send, B>(aside: impl FnOnce() -> A + Send, main: impl FnOnce() -> B) -> (Option<A>, B) {
+    if !is_several() {
+        return (None, main());
+    }
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, aside);
+        let done = main();
+        match worker.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(answer)) => (Some(answer), done),
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => (None, done),
+        }
+    })
+}
+
+/// Frees something large, on a thread of its own where there is one.
+pub fn discard<T: Send + 'static>(everything: T) {
+    if is_several() {
+        // Without the thread it is freed here, with the job.
+        let _ = std::thread::Builder::new().stack_size(STACK).spawn(move || drop(everything));
+    }
+}
+
+fn is_several() -> bool {
+    std::thread::available_parallelism().is_ok_and(|count| count.get() > 1)
 }
 
 /// Whatever looks like the name of a type, also in comments and texts.

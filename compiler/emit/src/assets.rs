@@ -323,9 +323,7 @@ fn template(lower: &mut Lower<'_>, node: &Node, asset: &Asset) -> Option<Built> 
 /// Whether the type checker has nothing against a file.
 fn well_typed(lower: &Lower<'_>, file: File) -> bool {
     let error = |problem: &Problem| problem.severity == Severity::Error;
-    cloudc_hir::all_declarations(lower.db, file)
-        .iter()
-        .all(|decl| !cloudc_types::typed(lower.db, *decl).problems.iter().any(error))
+    cloudc_hir::all_declared(lower.db, file).all(|decl| !cloudc_types::typed(lower.db, decl).problems.iter().any(error))
 }
 
 /// A problem, once: the same asset may be named several times.

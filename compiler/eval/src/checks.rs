@@ -83,24 +83,24 @@ fn none_declared(_: &dyn Db, _: salsa::Id, _: Target) -> Vec<Site> {
 }
 
 fn gather(db: &dyn Db, frame: Frame, owner: Owner, sites: &mut Vec<Site>) {
-    for decl in cloudc_hir::declarations(db, owner) {
-        let site = Site::new(db, frame, *decl);
+    for decl in cloudc_hir::declared(db, owner) {
+        let site = Site::new(db, frame, decl);
         match decl.kind(db) {
             DeclKind::Resource => match instance(db, site) {
                 Some(inner) => sites.extend(member::resources_in(db, inner)),
                 None => sites.push(site),
             },
-            DeclKind::If if holds_resource(db, *decl) => {
+            DeclKind::If if holds_resource(db, decl) => {
                 let Ok(cond) = &member::guard(db, site).cond else { continue };
                 for (branch, taken) in [(Branch::Then, !cond.is_false()), (Branch::Else, !cond.is_true())] {
                     if taken {
-                        gather(db, frame, Owner::Decl(*decl, branch), sites);
+                        gather(db, frame, Owner::Decl(decl, branch), sites);
                     }
                 }
             }
-            DeclKind::For if holds_resource(db, *decl) => {
+            DeclKind::For if holds_resource(db, decl) => {
                 for turn in &member::turns(db, site).entries {
-                    gather(db, turn.frame, Owner::Decl(*decl, Branch::Then), sites);
+                    gather(db, turn.frame, Owner::Decl(decl, Branch::Then), sites);
                 }
             }
             _ => {}
@@ -124,12 +124,12 @@ pub fn policies(db: &dyn Db, target: Target) -> Vec<Decl> {
     if target.test(db).is_some() {
         return Vec::new();
     }
-    let of = |file| cloudc_hir::declarations(db, Owner::File(file)).iter().filter(|decl| decl.kind(db) == DeclKind::Policy);
-    let mut found: Vec<Decl> = of(target.file(db)).copied().collect();
+    let of = |file| cloudc_hir::declared(db, Owner::File(file)).filter(|decl| decl.kind(db) == DeclKind::Policy);
+    let mut found: Vec<Decl> = of(target.file(db)).collect();
     if let Some(project) = crate::project::file(db) {
         found.extend(of(project));
         for module in cloudc_hir::resolve::imported_files(db, project) {
-            found.extend(of(*module).filter(|decl| cloudc_hir::items::is_pub(db, **decl)));
+            found.extend(of(*module).filter(|decl| cloudc_hir::items::is_pub(db, *decl)));
         }
     }
     let mut seen = rustc_hash::FxHashSet::default();

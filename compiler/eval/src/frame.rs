@@ -96,7 +96,8 @@ impl Target {
 
     /// What a test declares.
     pub fn of_test(db: &dyn Db, test: Decl) -> Target {
-        Target::intern(db, test.file(db), None, None, Some(Arguments::default()), Some(test))
+        let file = cloudc_hir::home(db, test.file(db));
+        Target::intern(db, file, None, None, Some(Arguments::default()), Some(test))
     }
 
     /// The file's `stack`; none when it is a test that is looked at.
@@ -123,6 +124,7 @@ impl Frame {
 
     /// The top level of a file; the target's own file has the target's frame.
     pub fn of_module(db: &dyn Db, target: Target, file: File) -> Frame {
+        let file = cloudc_hir::home(db, file);
         if target.file(db) == file && target.test(db).is_none() {
             return Frame::of_target(db, target);
         }

@@ -106,12 +106,12 @@ pub fn members(db: &dyn Db, frame: Frame) -> Members {
 }
 
 fn collect(db: &dyn Db, frame: Frame, owner: Owner, cond: &Cond, members: &mut Members) {
-    for decl in cloudc_hir::items::declarations(db, owner) {
-        let site = Site::new(db, frame, *decl);
+    for decl in cloudc_hir::declared(db, owner) {
+        let site = Site::new(db, frame, decl);
         let kind = decl.kind(db);
         let inner = match kind {
             DeclKind::If => {
-                branches(db, site, *decl, cond, members);
+                branches(db, site, decl, cond, members);
                 continue;
             }
             DeclKind::For => {

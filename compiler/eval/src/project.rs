@@ -103,7 +103,7 @@ pub fn given(db: &dyn Db, target: Target, section: &str, name: &str) -> Option<N
 pub fn setting(db: &dyn Db, target: Target, name: &str, own: &dyn Fn(&str) -> Option<Node>) -> Option<Node> {
     let layers = layers(db, target);
     let from = |name: &str, layer: &Node| layer.value.field(name).cloned();
-    let alone = matches!(name, "name" | "description" | "metadata" | "transforms" | "globals" | "raw");
+    let alone = matches!(name, "name" | "description" | "parts" | "metadata" | "transforms" | "globals" | "raw");
     let shared: &[Node] = if alone { &[] } else { &layers.shared };
     let all = |name: &str| {
         let above = layers.entries.iter().map(|layer| from(name, layer));
@@ -256,7 +256,9 @@ pub fn export_name(db: &dyn Db, site: Site) -> Option<Node> {
 
 /// Whether a stack that the project lists reads an output of another.
 fn is_read(db: &dyn Db, output: Decl) -> bool {
-    listed(db).iter().any(|stack| stack.file != output.file(db) && read_by(db, stack.file).contains(&output))
+    listed(db)
+        .iter()
+        .any(|stack| stack.file != cloudc_hir::home(db, output.file(db)) && read_by(db, stack.file).contains(&output))
 }
 
 /// The outputs of other stacks that a file or what it imports reads.
@@ -268,10 +270,10 @@ pub fn read_by(db: &dyn Db, file: File) -> Vec<Decl> {
     while let Some(file) = files.pop() {
         let imported = cloudc_hir::resolve::imported_files(db, file);
         let stacks = imported.iter().any(|other| cloudc_hir::stack_decl(db, *other).is_some());
-        for decl in cloudc_hir::all_declarations(db, file).iter().filter(|_| stacks) {
-            let outputs = cloudc_hir::refs(db, *decl).iter().map(|used| used.decl);
-            let others =
-                outputs.filter(|used| used.kind(db) == DeclKind::Output && used.file(db) != file && used.container(db).is_none());
+        for decl in cloudc_hir::all_declared(db, file).filter(|_| stacks) {
+            let outputs = cloudc_hir::refs(db, decl).iter().map(|used| used.decl);
+            let others = outputs.filter(|used| used.kind(db) == DeclKind::Output && used.container(db).is_none());
+            let others = others.filter(|used| !cloudc_hir::is_shared(db, used.file(db), file));
             for output in others {
                 if !found.contains(&output) {
                     found.push(output);
@@ -289,7 +291,7 @@ pub fn read_by(db: &dyn Db, file: File) -> Vec<Decl> {
 pub fn before(db: &dyn Db, target: Target) -> Vec<Target> {
     let mut found = Vec::new();
     for output in read_by(db, target.file(db)) {
-        if let Ok(other) = other(db, target, output.file(db), None)
+        if let Ok(other) = other(db, target, cloudc_hir::home(db, output.file(db)), None)
             && !found.contains(&other)
         {
             found.push(other);

@@ -67,3 +67,6 @@ pub const TOO_DEEP: &str = "C0231";
 
 /// A use of something marked `@deprecated`: a warning.
 pub const DEPRECATED: &str = "C0396";
+
+/// What a stack names as a part and cannot be one.
+pub const BAD_PART: &str = "C0398";

@@ -9,9 +9,10 @@ use smol_str::SmolStr;
 
 use crate::body::Parts;
 use crate::decl::{Decl, DeclKind, Namespace, Owner};
-use crate::items::{declarations, is_pub};
+use crate::items::is_pub;
 use crate::lower::body;
 use crate::scope::{outputs, scope, scope_for};
+use crate::unit::{declared, home};
 
 /// Why an import leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +45,7 @@ pub fn import_path(db: &dyn Db, import: Decl) -> Option<SmolStr> {
 #[salsa::tracked(returns(clone))]
 pub fn import_file(db: &dyn Db, import: Decl) -> Result<File, ImportError> {
     let target = target(db, import)?;
-    if reaches(db, target, import.file(db)) { Err(ImportError::Cycle(target)) } else { Ok(target) }
+    if reaches(db, target, home(db, import.file(db))) { Err(ImportError::Cycle(target)) } else { Ok(target) }
 }
 
 /// Where an import points, cycles not looked at.
@@ -58,7 +59,8 @@ pub(crate) fn target(db: &dyn Db, import: Decl) -> Result<File, ImportError> {
     }
     let file = db.files().get(db, &resolved);
     match readable(db, file) {
-        Ok(()) => Ok(file),
+        // Whose part it is offers what it declares.
+        Ok(()) => Ok(home(db, file)),
         Err(Some(ReadError::Missing)) if is_std => Err(ImportError::UnknownStd),
         Err(Some(reason)) => Err(ImportError::Unreadable(file, reason)),
         Err(None) => Err(ImportError::NotText(file)),
@@ -75,12 +77,12 @@ pub(crate) fn readable(db: &dyn Db, file: File) -> Result<(), Option<ReadError>>
     }
 }
 
-/// The files a file imports, in order of their first import, cycles included.
+/// The files that a file and its unit import, in order of their first import, cycles included.
 #[salsa::tracked(returns(ref))]
 pub fn imported_files(db: &dyn Db, file: File) -> Vec<File> {
     let mut seen = FxHashSet::default();
-    let imports = declarations(db, Owner::File(file)).iter().filter(|decl| decl.kind(db) == DeclKind::Import);
-    imports.filter_map(|import| target(db, *import).ok()).filter(|file| seen.insert(*file)).collect()
+    let imports = declared(db, Owner::File(file)).filter(|decl| decl.kind(db) == DeclKind::Import);
+    imports.filter_map(|import| target(db, import).ok()).filter(|file| seen.insert(*file)).collect()
 }
 
 /// Whether following imports from `from` arrives at `to`.

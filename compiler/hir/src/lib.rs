@@ -18,6 +18,7 @@ mod scope;
 pub mod share;
 #[cfg(test)]
 mod tests;
+pub mod unit;
 pub mod uses;
 mod walk;
 
@@ -33,4 +34,5 @@ pub use resolve::{
     params, resolve, resources, scope_problems, stack_decl, visible_names, with_nearest_file,
 };
 pub use smol_str::SmolStr as Name;
+pub use unit::{MAIN, all_declared, declared, home, is_shared, parts, unit};
 pub use uses::{Cycle, Role, Use, cycle_problems, cyclic, input_free, refs, too_deep};

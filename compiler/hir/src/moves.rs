@@ -9,11 +9,11 @@ use smol_str::SmolStr;
 use crate::body::{Body, Expr, ExprId, Literal, Parts};
 use crate::codes;
 use crate::decl::{Decl, DeclKind, Namespace, Owner};
-use crate::items::declarations;
 use crate::lower::body;
 use crate::problem::{Anchor, Part, Problem};
 use crate::resolve::{Resolution, resolve};
 use crate::scope::{find_inner, resources, stack_decl};
+use crate::unit::{declared, home};
 use crate::uses::instance_of;
 
 /// One `moved` line.
@@ -36,12 +36,12 @@ pub enum Step {
 
 /// The moves that a file asks for and that make sense, in source order.
 pub fn moves(db: &dyn Db, file: File) -> &[Move] {
-    &found(db, file).moves
+    &found(db, home(db, file)).moves
 }
 
 /// What is wrong with the `moved` lines of a file.
 pub(crate) fn problems(db: &dyn Db, file: File) -> &[Problem] {
-    &found(db, file).problems
+    &found(db, home(db, file)).problems
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,8 +58,8 @@ fn found(db: &dyn Db, file: File) -> Found {
         return found;
     }
     let mut lines: Vec<Line> = Vec::new();
-    for decl in declarations(db, Owner::File(file)).iter().filter(|decl| decl.kind(db) == DeclKind::Moved) {
-        match line(db, *decl) {
+    for decl in declared(db, Owner::File(file)).filter(|decl| decl.kind(db) == DeclKind::Moved) {
+        match line(db, decl) {
             Ok(line) => lines.extend(line),
             Err(problem) => found.problems.push(*problem),
         }
@@ -75,8 +75,8 @@ fn found(db: &dyn Db, file: File) -> Found {
 
 /// The paths that a file's `forget` lines name, in source order: what was a resource and is none any more.
 pub fn forgotten(db: &dyn Db, file: File) -> Vec<Vec<Step>> {
-    let lines = declarations(db, Owner::File(file)).iter().filter(|decl| decl.kind(db) == DeclKind::Forget);
-    lines.filter_map(|decl| forgets(db, *decl)).filter(|path| !path.is_empty() && !exists(db, file, path, false)).collect()
+    let lines = declared(db, Owner::File(file)).filter(|decl| decl.kind(db) == DeclKind::Forget);
+    lines.filter_map(|decl| forgets(db, decl)).filter(|path| !path.is_empty() && !exists(db, file, path, false)).collect()
 }
 
 fn forgets(db: &dyn Db, decl: Decl) -> Option<Vec<Step>> {

@@ -14,6 +14,7 @@ use crate::lower::body;
 pub use crate::problems::{scope_problems, with_nearest_file};
 pub use crate::scope::{Lift, find_inner, inputs, outputs, params, resources, stack_decl};
 use crate::scope::{scope, scope_for};
+use crate::unit::home;
 use crate::uses::input_free;
 
 /// What a name means.
@@ -173,7 +174,7 @@ fn from_inside(db: &dyn Db, file: File, ns: Namespace, name: &SmolStr) -> Option
     if !visible {
         return Some(Resolution::Hidden { decl });
     }
-    Some(Resolution::Decl { decl, import: None, place: Place::Module(file), lift: Lift::new() })
+    Some(Resolution::Decl { decl, import: None, place: Place::Module(home(db, file)), lift: Lift::new() })
 }
 
 fn imported(db: &dyn Db, import: Decl, ns: Namespace) -> Option<Resolution> {

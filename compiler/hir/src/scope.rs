@@ -1,4 +1,4 @@
-//! The names of one scope: what its owner declares directly, and what its `if` and `for` blocks lift into it.
+//! The names of one scope: what its owner declares directly, a file's unit in all its files, and what its `if` and `for` blocks lift into it.
 //!
 //! In: an [`Owner`]. Out: its [`Scope`], read only by [`crate::resolve()`] and the duplicate check, and its members by kind. Who looks for one
 //! name asks [`scope_for`], which knows a share of a file's names: a new name is no news to those who look for others.
@@ -13,6 +13,7 @@ use smol_str::SmolStr;
 use crate::decl::{Branch, Decl, DeclKind, Namespace, Owner};
 use crate::items::declarations;
 use crate::share::SHARES;
+use crate::unit::{declared, home};
 
 /// The `if` (with its branch) and `for` declarations between a scope and what it lifted out of them, outermost first.
 pub type Lift = Vec<(Decl, Branch)>;
@@ -70,7 +71,7 @@ impl Scope {
 /// What an owner's scope knows of one name, and maybe of others.
 pub(crate) fn scope_for<'db>(db: &'db dyn Db, owner: Owner, name: &SmolStr) -> &'db Scope {
     match owner {
-        Owner::File(file) => file_share(db, file, share_of(name)),
+        Owner::File(file) => file_share(db, home(db, file), share_of(name)),
         Owner::Decl(decl, branch) => block_scope(db, decl, branch),
     }
 }
@@ -98,7 +99,7 @@ fn file_shares(db: &dyn Db, file: File) -> Vec<Scope> {
 /// The scope of an owner.
 pub(crate) fn scope(db: &dyn Db, owner: Owner) -> &Scope {
     match owner {
-        Owner::File(file) => file_scope(db, file),
+        Owner::File(file) => file_scope(db, home(db, file)),
         Owner::Decl(decl, branch) => block_scope(db, decl, branch),
     }
 }
@@ -128,16 +129,16 @@ pub(crate) fn members(db: &dyn Db, owner: Owner) -> Vec<Found> {
 }
 
 fn collect(db: &dyn Db, owner: Owner, lift: &mut Lift, members: &mut Vec<Found>) {
-    for decl in declarations(db, owner) {
+    for decl in declared(db, owner) {
         match decl.kind(db) {
             DeclKind::If | DeclKind::For => {
                 for branch in [Branch::Then, Branch::Else] {
-                    lift.push((*decl, branch));
-                    collect(db, Owner::Decl(*decl, branch), lift, members);
+                    lift.push((decl, branch));
+                    collect(db, Owner::Decl(decl, branch), lift, members);
                     lift.pop();
                 }
             }
-            kind if lift.is_empty() || is_lifted(kind) => members.push(Found { decl: *decl, lift: lift.clone() }),
+            kind if lift.is_empty() || is_lifted(kind) => members.push(Found { decl, lift: lift.clone() }),
             _ => {}
         }
     }
@@ -148,39 +149,39 @@ fn is_lifted(kind: DeclKind) -> bool {
     matches!(kind, DeclKind::Resource | DeclKind::Existing | DeclKind::Output)
 }
 
-/// The outputs of a file or component with what they stand in, in source order.
+/// The outputs of a file's unit or a component with what they stand in, in source order.
 pub fn outputs(db: &dyn Db, container: Owner) -> &Vec<(SmolStr, Decl, Lift)> {
     match container {
-        Owner::File(file) => file_members(db, file, DeclKind::Output),
+        Owner::File(file) => file_members(db, home(db, file), DeclKind::Output),
         Owner::Decl(decl, _) => component_members(db, decl, DeclKind::Output),
     }
 }
 
-/// The resources of a file, component, policy or test with what they stand in, in source order.
+/// The resources of a file's unit, a component, policy or test with what they stand in, in source order.
 pub fn resources(db: &dyn Db, container: Owner) -> &Vec<(SmolStr, Decl, Lift)> {
     match container {
-        Owner::File(file) => file_members(db, file, DeclKind::Resource),
+        Owner::File(file) => file_members(db, home(db, file), DeclKind::Resource),
         Owner::Decl(decl, _) => component_members(db, decl, DeclKind::Resource),
     }
 }
 
-/// The inputs of a file or component in source order.
+/// The inputs of a file's unit or a component in source order.
 pub fn inputs(db: &dyn Db, container: Owner) -> &Vec<Decl> {
     match container {
-        Owner::File(file) => file_children(db, file, DeclKind::Input),
+        Owner::File(file) => file_children(db, home(db, file), DeclKind::Input),
         Owner::Decl(decl, _) => component_children(db, decl, DeclKind::Input),
     }
 }
 
-/// The parameters of a file in source order.
+/// The parameters of a file's unit in source order.
 pub fn params(db: &dyn Db, file: File) -> &Vec<Decl> {
-    file_children(db, file, DeclKind::Param)
+    file_children(db, home(db, file), DeclKind::Param)
 }
 
-/// The `stack` of a file; a file without one is a library module.
+/// The `stack` of a file; a file without one is a library module, or part of a stack.
 #[salsa::tracked(returns(copy))]
 pub fn stack_decl(db: &dyn Db, file: File) -> Option<Decl> {
-    file_children(db, file, DeclKind::Stack).first().copied()
+    declarations(db, Owner::File(file)).iter().copied().find(|decl| decl.kind(db) == DeclKind::Stack)
 }
 
 /// What `with` patches under a name inside a component: a resource or `existing`, with what it stands in.
@@ -217,5 +218,5 @@ fn component_children(db: &dyn Db, decl: Decl, kind: DeclKind) -> Vec<Decl> {
 }
 
 fn children(db: &dyn Db, owner: Owner, kind: DeclKind) -> Vec<Decl> {
-    declarations(db, owner).iter().copied().filter(|decl| decl.kind(db) == kind).collect()
+    declared(db, owner).filter(|decl| decl.kind(db) == kind).collect()
 }

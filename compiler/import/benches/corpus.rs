@@ -40,7 +40,13 @@ fn one(schema: &Schema, bytes: &[u8], line: &mut Json) {
     let imported = guarded(|| import(schema, bytes, &Options::default()));
     line["import_ms"] = json!(start.elapsed().as_secs_f64() * 1000.0);
     match imported {
-        Some(imported) => tell(&imported, line),
+        Some(imported) => {
+            tell(&imported, line);
+            let several = !cloudc_import::split(&imported.source).is_empty();
+            let split = || import(schema, bytes, &Options { split: true, ..Options::default() }).parts.len();
+            line["several"] = json!(several);
+            line["parts"] = json!(if several { guarded(split) } else { Some(0) });
+        }
         None => line["import"] = json!("panic"),
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return };

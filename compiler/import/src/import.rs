@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 
 use crate::equivalent::{Difference, Original};
 use crate::repair::{self, Limit};
+use crate::split::{Part, split};
 use crate::tree::{Fault, Node};
 use crate::trial::Trials;
 use crate::write::Forms;
@@ -26,11 +27,13 @@ pub struct Options {
     pub keep_cdk_metadata: bool,
     /// Settings of the stack that its template does not know, as text: under which name it is deployed, and where.
     pub settings: Vec<(&'static str, String)>,
+    /// Write a large program as several files.
+    pub split: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { name: "main".to_owned(), keep_cdk_metadata: false, settings: Vec::new() }
+        Options { name: "main".to_owned(), keep_cdk_metadata: false, settings: Vec::new(), split: false }
     }
 }
 
@@ -39,6 +42,8 @@ impl Default for Options {
 pub struct Imported {
     /// The program, formatted. Empty when the text is no template.
     pub source: String,
+    /// The same program as several files, when that was wanted and is better; that of the `stack` first.
+    pub parts: Vec<Part>,
     /// What is wrong with the template's text.
     pub faults: Vec<Fault>,
     /// Errors that the program still has, as one line each.
@@ -57,6 +62,9 @@ pub struct Imported {
 
 /// Imports a template. On a stack of [`cloudc_driver::STACK`] bytes, please.
 pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        cloudc_driver::warm_types(schema.clone(), vec![text.into()]);
+    }
     let tree = crate::read::bytes(bytes);
     let mut imported = Imported { faults: tree.faults, ..Imported::default() };
     let Some(mut root) = tree.root else { return imported };
@@ -73,10 +81,13 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
         }
     }
     let name = options.name.as_str();
-    let original = Original::new(schema, &root.to_json());
     let mut trials = Trials::new(schema, &root, name, paths);
     let mut forms = Forms::default();
-    let mut tried = trials.build(&forms, false);
+    let means = || Original::new(schema, &root.to_json());
+    let (original, mut tried) = cloudc_driver::beside(means, || trials.build(&forms, false));
+    let original = original.unwrap_or_else(means);
+    // The second try is good nearly always, so from there on each is formatted while it is looked at.
+    let mut formatted = None;
     for left in (0..=TRIES).rev() {
         let mut done = FxHashSet::default();
         let mut changed = false;
@@ -101,13 +112,15 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
         if !changed || left == 0 {
             break;
         }
-        tried = trials.build(&forms, false);
+        let written = trials.write(&forms, false);
+        let text = with_settings(written.text.clone(), options);
+        (formatted, tried) = cloudc_driver::beside(|| cloudc_format::format(&text).ok(), || trials.tried(written));
     }
     if imported.differences.is_empty() && tried.template.is_some() && trials.is_repeated() {
         let shorter = trials.build(&forms, true);
         let same = shorter.template.as_ref().is_some_and(|template| original.compare(template).is_ok());
         if same && shorter.written.raws.len() == tried.written.raws.len() {
-            tried = shorter;
+            (formatted, tried) = (None, shorter);
         }
     }
     imported.errors = errors(&tried.found).map(|error| format!("{}: {}", error.code.0, error.message)).collect();
@@ -117,9 +130,23 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
     }
     imported.raw_references = tried.written.loose;
     imported.template = tried.template;
-    let text = with_settings(tried.written.text, options);
-    imported.source = cloudc_format::format(&text).unwrap_or(text);
+    imported.source = formatted.flatten().unwrap_or_else(|| {
+        let text = with_settings(std::mem::take(&mut tried.written.text), options);
+        cloudc_format::format(&text).unwrap_or(text)
+    });
+    if options.split && imported.errors.is_empty() && imported.differences.is_empty() {
+        imported.parts = same_in_parts(schema, &imported.source, &original);
+    }
+    trials.discard();
+    original.discard();
     imported
+}
+
+/// The program as several files, where they build the same.
+fn same_in_parts(schema: &Schema, source: &str, original: &Original<'_>) -> Vec<Part> {
+    let parts = split(source);
+    let built = if parts.is_empty() { None } else { crate::trial::built(schema, &parts) };
+    if built.is_some_and(|template| original.compare(&template).is_ok()) { parts } else { Vec::new() }
 }
 
 /// Writes what is known besides into the `stack`.

@@ -11,6 +11,7 @@ use cloudc_schema::Schema;
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
+use crate::split::Part;
 use crate::tree::Node;
 use crate::write::{self, Forms, Written};
 
@@ -25,6 +26,16 @@ pub(crate) struct Tried {
     pub template: Option<Json>,
     /// Everything found.
     pub found: Vec<Diagnostic>,
+}
+
+/// What a program of several files builds; nothing when something in it is wrong.
+pub(crate) fn built(schema: &Schema, parts: &[Part]) -> Option<Json> {
+    let files = parts.iter().map(|part| (format!("/{}", part.name), part.text.as_bytes().to_vec()));
+    let db = cloudc_driver::open(Arc::new(MemoryFs::new(files)), cloudc_driver::Options::default(), schema.clone());
+    let file = cloudc_driver::file(&db, PATH);
+    let target = cloudc_driver::targets(&db, file).first().copied()?;
+    let (artifact, _) = cloudc_driver::build(&db, target);
+    artifact.map(|artifact| artifact.template)
 }
 
 /// A template that programs are written for.
@@ -48,9 +59,19 @@ impl<'a> Trials<'a> {
         write::is_repeated(self.root, &self.paths)
     }
 
-    /// Writes the program in these forms and builds it; what is repeated as `for`, where `loops` says so.
+    /// Writes the program in these forms; what is repeated as `for`, where `loops` says so.
+    pub fn write(&self, forms: &Forms, loops: bool) -> Written {
+        write::program(self.schema, self.root, self.name, &self.paths, forms, loops)
+    }
+
+    /// Writes the program in these forms and builds it.
     pub fn build(&mut self, forms: &Forms, loops: bool) -> Tried {
-        let written = write::program(self.schema, self.root, self.name, &self.paths, forms, loops);
+        let written = self.write(forms, loops);
+        self.tried(written)
+    }
+
+    /// Builds a program.
+    pub fn tried(&mut self, written: Written) -> Tried {
         let (db, file, target) = self.opened(&written.text);
         match target {
             Some(target) => {
@@ -66,6 +87,11 @@ impl<'a> Trials<'a> {
         let written = write::program(self.schema, self.root, self.name, &self.paths, forms, false);
         let (db, file, _) = self.opened(&written.text);
         Tried { written, template: None, found: cloudc_driver::check(db, file) }
+    }
+
+    /// Ends: there is much to free.
+    pub fn discard(self) {
+        cloudc_driver::discard(self.open);
     }
 
     /// The program in the database, and the stack in it.

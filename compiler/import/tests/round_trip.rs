@@ -125,6 +125,100 @@ fn what_sam_makes_has_a_type() {
     }
 }
 
+/// What queues are called, so that they are no loop.
+const WORDS: [&str; 20] = [
+    "Alpha", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "India", "Juliett", "Kilo", "Lima", "Mike",
+    "November", "Oscar", "Papa", "Quebec", "Romeo", "Sierra", "Tango",
+];
+
+/// A template with something of everything: 4 of the network, 3 for security, 20 queues, a function with its permission, 1 alarm.
+fn large() -> Json {
+    let mut resources = json!({
+        "Vpc": { "Type": "AWS::EC2::VPC", "Properties": { "CidrBlock": { "Fn::FindInMap": ["Blocks", { "Ref": "Stage" }, "Cidr"] } } },
+        "Gate": { "Type": "AWS::EC2::InternetGateway", "Condition": "Open" },
+        "Attached": { "Type": "AWS::EC2::VPCGatewayAttachment", "Condition": "Open", "Properties": {
+            "VpcId": { "Ref": "Vpc" }, "InternetGatewayId": { "Ref": "Gate" } } },
+        "Table": { "Type": "AWS::EC2::RouteTable", "Properties": { "VpcId": { "Ref": "Vpc" } } },
+        "Group": { "Type": "AWS::EC2::SecurityGroup", "Properties": { "GroupDescription": "g", "VpcId": { "Ref": "Vpc" } } },
+        "Key": { "Type": "AWS::KMS::Key", "Properties": { "Description": "k" } },
+        "Role": { "Type": "AWS::IAM::Role", "Properties": { "AssumeRolePolicyDocument": { "Version": "2012-10-17", "Statement": [
+            { "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "Service": "lambda.amazonaws.com" } }] } } },
+        "Worker": { "Type": "AWS::Lambda::Function", "Properties": { "Code": { "ZipFile": "x" }, "Handler": "index.handler",
+            "Runtime": "nodejs22.x", "Role": { "Fn::GetAtt": ["Role", "Arn"] },
+            "Environment": { "Variables": { "QUEUE": { "Ref": "AlphaQueue" } } } } },
+        "May": { "Type": "AWS::Lambda::Permission", "Properties": { "Action": "lambda:InvokeFunction",
+            "FunctionName": { "Ref": "Worker" }, "Principal": "sqs.amazonaws.com", "SourceArn": { "Fn::GetAtt": ["AlphaQueue", "Arn"] } } },
+        "Alarm": { "Type": "AWS::CloudWatch::Alarm", "Properties": { "ComparisonOperator": "GreaterThanThreshold",
+            "EvaluationPeriods": 1, "Namespace": "AWS/SQS", "MetricName": "m", "Period": 60, "Statistic": "Sum", "Threshold": 1,
+            "Dimensions": [{ "Name": "QueueName", "Value": { "Fn::GetAtt": ["BravoQueue", "QueueName"] } }] } },
+    });
+    for (n, word) in WORDS.iter().enumerate() {
+        let wait = json!({ "DelaySeconds": n * n, "KmsMasterKeyId": { "Ref": "Key" } });
+        resources[format!("{word}Queue")] = json!({ "Type": "AWS::SQS::Queue", "Properties": wait });
+    }
+    resources["TangoQueue"]["Condition"] = json!("Open");
+    json!({
+        "Parameters": { "Stage": { "Type": "String", "AllowedValues": ["dev", "prod"], "Default": "dev" } },
+        "Mappings": { "Blocks": { "dev": { "Cidr": "10.0.0.0/16" }, "prod": { "Cidr": "10.1.0.0/16" } } },
+        "Conditions": { "Open": { "Fn::Equals": [{ "Ref": "Stage" }, "prod"] } },
+        "Resources": resources,
+        "Outputs": { "Url": { "Value": { "Ref": "DeltaQueue" } } },
+    })
+}
+
+#[test]
+fn what_is_large_is_split_by_concern() {
+    let template = large();
+    let options = Options { split: true, ..Options::default() };
+    let made = cloudc_driver::with_stack(|| import(&Schema::embedded(), template.to_string().as_bytes(), &options));
+    assert_eq!((made.errors, made.differences), (Vec::new(), Vec::new()), "{}", made.source);
+    let names: Vec<&str> = made.parts.iter().map(|part| part.name.as_str()).collect();
+    assert_eq!(names, ["main.cloud", "network.cloud", "security.cloud", "messaging.cloud"], "{}", made.source);
+    let text = |name: &str| made.parts.iter().find(|part| part.name == name).unwrap().text.as_str();
+    for (name, lines) in [
+        (
+            "main.cloud",
+            &[
+                "parts: [\"./network.cloud\", \"./security.cloud\", \"./messaging.cloud\"]",
+                "param stage:",
+                "let open =",
+                "output url",
+            ][..],
+        ),
+        // The map is used there alone; the condition is not.
+        ("network.cloud", &["let blocks =", "resource vpc:", "if open {"][..]),
+        ("security.cloud", &["resource group:", "resource role:"][..]),
+        // What are two go to those that they have most to do with.
+        ("messaging.cloud", &["resource alarm:", "resource sierra_queue:"][..]),
+    ] {
+        for line in lines {
+            assert!(text(name).contains(line), "{line} in {name}\n{}", text(name));
+        }
+        assert_eq!(cloudc_format::format(text(name)).as_deref(), Ok(text(name)), "{name}");
+    }
+    // Every declaration is somewhere, once.
+    let declared = |text: &str| text.matches("resource ").count() + text.matches("let ").count();
+    assert_eq!(made.parts.iter().map(|part| declared(&part.text)).sum::<usize>(), declared(&made.source));
+}
+
+#[test]
+fn what_is_small_or_about_one_thing_stays_in_one_file() {
+    let options = Options { split: true, ..Options::default() };
+    let of = |template: &Json| {
+        cloudc_driver::with_stack(|| import(&Schema::embedded(), template.to_string().as_bytes(), &options)).parts.len()
+    };
+    let queues: serde_json::Map<String, Json> = (0..40)
+        .map(|n| (format!("Q{}x", n * n), json!({ "Type": "AWS::SQS::Queue", "Properties": { "DelaySeconds": n } })))
+        .collect();
+    assert_eq!(of(&json!({ "Resources": queues })), 0);
+    let mut small = large();
+    small["Resources"]
+        .as_object_mut()
+        .unwrap()
+        .retain(|id, _| !id.ends_with("Queue") || ["AlphaQueue", "BravoQueue", "DeltaQueue"].contains(&id.as_str()));
+    assert_eq!(of(&small), 0);
+}
+
 /// Every template that differs from this one in one place: an entry or element less, or a scalar changed.
 fn mutants(json: &Json, path: &str, out: &mut Vec<(String, Json)>, whole: &dyn Fn(Json) -> Json) {
     match json {

@@ -5,7 +5,7 @@
 
 use cloudc_base::File;
 use cloudc_hir::body::{Entry, Expr, ExprId, Key, Literal, Parts};
-use cloudc_hir::{Body, DeclKind, Name, Owner, body, declarations};
+use cloudc_hir::{Body, DeclKind, Name, Owner, body, declared, home};
 
 use crate::Db;
 use crate::infer::Ctx;
@@ -21,14 +21,14 @@ struct Below {
     names: Vec<(Name, bool)>,
 }
 
-/// Of all `defaults` of a file; they stand nowhere else than directly in it.
+/// Of all `defaults` of a unit; they stand nowhere else than directly in it.
 #[salsa::tracked(returns(ref))]
 fn below(db: &dyn Db, file: File) -> Vec<Below> {
-    let all = declarations(db, Owner::File(file)).iter().filter(|decl| decl.kind(db) == DeclKind::Defaults);
+    let all = declared(db, Owner::File(file)).filter(|decl| decl.kind(db) == DeclKind::Defaults);
     let found = all.filter_map(|decl| {
-        let body = body(db, *decl);
+        let body = body(db, decl);
         let Parts::Defaults { ty: Some(ty), body: Some(record) } = body.parts else { return None };
-        let written = Written { db, decl: *decl, body, problems: Vec::new() }.ty(ty);
+        let written = Written { db, decl, body, problems: Vec::new() }.ty(ty);
         let Kind::Handle(handle) = &written.kind else { return None };
         Some(Below { ty: handle.name().into(), names: named(body, record) })
     });
@@ -37,7 +37,7 @@ fn below(db: &dyn Db, file: File) -> Vec<Below> {
 
 /// Whether a file declares any.
 pub(crate) fn any(db: &dyn Db, file: File) -> bool {
-    !below(db, file).is_empty()
+    !below(db, home(db, file)).is_empty()
 }
 
 fn named(body: &Body, record: ExprId) -> Vec<(Name, bool)> {
@@ -56,7 +56,7 @@ impl Ctx<'_> {
     pub(crate) fn with_defaults(&self, src: ExprId, given: &[Given]) -> Vec<Given> {
         let mut given = given.to_vec();
         let Parts::Resource { ty: Some(ty), body: Some(record), .. } = self.body.parts else { return given };
-        let all = below(self.db, self.decl.file(self.db));
+        let all = below(self.db, home(self.db, self.decl.file(self.db)));
         if record != src || all.is_empty() || self.decl.container(self.db).is_some() {
             return given;
         }

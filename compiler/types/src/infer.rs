@@ -524,7 +524,7 @@ impl<'db> Ctx<'db> {
             return Some((name.clone(), id));
         }
         let ty = match name.as_str() {
-            "regions" | "notifications" | "transforms" => Ty::list(Ty::text(Phase::CONST), Phase::CONST),
+            "regions" | "notifications" | "transforms" | "parts" => Ty::list(Ty::text(Phase::CONST), Phase::CONST),
             "tags" => Ty::constant(text_map()),
             "budget" => Ty::constant(Kind::Float(None)),
             "protection" | "publish" => Ty::constant(Kind::Bool),

@@ -120,7 +120,7 @@ impl Holder {
     /// The settings it can have beside [`SHARED`].
     fn own(self) -> &'static [&'static str] {
         match self {
-            Holder::Stack => &["name", "description", "metadata", "transforms", "globals", "raw"],
+            Holder::Stack => &["name", "description", "parts", "metadata", "transforms", "globals", "raw"],
             Holder::Project => &["description", "inputs", "params", "stacks"],
             Holder::Env => &["account", "role", "external_id", "approval", "inputs", "params", "stacks"],
             Holder::Entry(_) => &["name", "description", "inputs", "params"],

@@ -75,8 +75,11 @@ fn searched(db: &Database, symbol: &Symbol, home: File, files: &[File]) -> Vec<F
     [own, home].iter().chain(files).copied().filter(|file| seen.insert(*file)).collect()
 }
 
-/// Whether only its own file can name a declaration.
+/// Whether only its own file can name a declaration; what one file of a stack declares, its other files can.
 fn is_local(db: &Database, decl: Decl) -> bool {
+    if cloudc_hir::unit(db, decl.file(db)).len() > 1 && decl.container(db).is_none() {
+        return false;
+    }
     match decl.kind(db) {
         DeclKind::Component | DeclKind::Fn | DeclKind::Let | DeclKind::Type => !cloudc_hir::items::is_pub(db, decl),
         DeclKind::Param => true,

@@ -3,9 +3,9 @@
 //! Always: nothing is overwritten without `--force`; nothing is written when any of the templates cannot be read.
 
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use cloudc_import::{Imported, Options};
+use cloudc_import::{Imported, Options, Part};
 
 use crate::args::Global;
 use crate::aws::access::{AccessArgs, Accounts, Wanted};
@@ -20,7 +20,7 @@ use crate::{layers, session};
 #[command(after_help = "Examples:
   cloudc import network.yaml             # writes network.cloud
   cloudc import network.yaml -o -        # prints it
-  cloudc import cdk.out --into stacks    # every stack that `cdk synth` made
+  cloudc import cdk.out --into stacks    # every stack that `cdk synth` made; large ones as several files
   cloudc import --stack legacy-vpc       # what is deployed, under the name it has
   cat network.yaml | cloudc import -")]
 pub struct Args {
@@ -38,9 +38,12 @@ pub struct Args {
     /// The file to write; `-` prints the program
     #[arg(short, long, value_name = "FILE", conflicts_with = "into")]
     output: Option<PathBuf>,
-    /// The folder to write to, instead of beside each template
+    /// The folder to write to, instead of beside each template. A large stack gets a folder there, with a file for each concern
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
+    /// With `--into`: one file for each stack, also where it is large
+    #[arg(long)]
+    one_file: bool,
     /// The stack's name, instead of the file's
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -70,9 +73,14 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     for template in found {
         let name = args.name.clone().unwrap_or_else(|| template.stack.clone());
         let settings = template.settings.clone();
-        let options = Options { name: templates::stack_name(&name), keep_cdk_metadata: args.keep_cdk_metadata, settings };
+        let options = Options {
+            name: templates::stack_name(&name),
+            keep_cdk_metadata: args.keep_cdk_metadata,
+            settings,
+            split: args.into.is_some() && !args.one_file,
+        };
         let imported = cloudc_driver::with_stack(|| cloudc_import::import(&schema, &template.bytes, &options));
-        let to = target(args, &template);
+        let to = target(args, &template, &imported);
         all.push(Done { template, imported, to });
     }
     if all.iter().any(|done| done.imported.source.is_empty()) {
@@ -124,10 +132,12 @@ fn deployed(args: &Args) -> Result<Vec<Template>, Failure> {
 }
 
 /// Where a program goes; nowhere is standard output.
-fn target(args: &Args, template: &Template) -> Option<PathBuf> {
+fn target(args: &Args, template: &Template, imported: &Imported) -> Option<PathBuf> {
     let stdin = template.path.as_os_str() == "<stdin>";
     match (&args.output, &args.into) {
         (Some(path), _) => (path.as_os_str() != "-").then(|| path.clone()),
+        // Parts stand beside the file of their stack.
+        (None, Some(folder)) if !imported.parts.is_empty() => Some(folder.join(&template.stack).join(&imported.parts[0].name)),
         (None, Some(folder)) => Some(folder.join(format!("{}.cloud", template.stack))),
         (None, None) if stdin => None,
         (None, None) => Some(template.path.with_file_name(format!("{}.cloud", template.stack))),
@@ -137,22 +147,32 @@ fn target(args: &Args, template: &Template) -> Option<PathBuf> {
 fn write(all: &[Done], args: &Args) -> Result<(), Failure> {
     let mut files: Vec<Written> = Vec::new();
     for done in all {
-        let bytes = done.imported.source.clone().into_bytes();
         let Some(path) = &done.to else {
-            output::print(&bytes)?;
+            output::print(done.imported.source.as_bytes())?;
             continue;
         };
-        if files.iter().any(|file| file.path == *path) {
-            return Err(Failure::usage(format!("two templates would both become `{}`", path.display()))
-                .help("import them one by one, with `--output`"));
+        for Written { path, bytes } in programs(&done.imported, path) {
+            if files.iter().any(|file| file.path == path) {
+                return Err(Failure::usage(format!("two templates would both become `{}`", path.display()))
+                    .help("import them one by one, with `--output`"));
+            }
+            if !args.force && path.symlink_metadata().is_ok() {
+                return Err(Failure::world(format!("`{}` exists already", path.display()))
+                    .help("nothing was written; `--force` replaces it, `-o` writes elsewhere"));
+            }
+            files.push(Written { path, bytes });
         }
-        if !args.force && path.symlink_metadata().is_ok() {
-            return Err(Failure::world(format!("`{}` exists already", path.display()))
-                .help("nothing was written; `--force` replaces it, `-o` writes elsewhere"));
-        }
-        files.push(Written { path: path.clone(), bytes });
     }
     output::write_all(&files)
+}
+
+/// The files of a program: one, or its parts in the folder of the first.
+fn programs(imported: &Imported, path: &Path) -> Vec<Written> {
+    if imported.parts.is_empty() {
+        return vec![Written { path: path.to_path_buf(), bytes: imported.source.clone().into_bytes() }];
+    }
+    let part = |part: &Part| Written { path: path.with_file_name(&part.name), bytes: part.text.clone().into_bytes() };
+    imported.parts.iter().map(part).collect()
 }
 
 /// Says what became of a template. True when the program is not all that the template is.
@@ -161,7 +181,9 @@ fn report(done: &Done, global: &Global) -> Result<bool, Failure> {
     templates::print_faults(template, &imported.faults, global)?;
     let shown = template.path.display();
     if let (Some(to), false) = (to, global.quiet) {
-        output::line(&format!("imported {shown} → {}", to.display()));
+        let others: Vec<&str> = imported.parts.iter().skip(1).map(|part| part.name.as_str()).collect();
+        let others = if others.is_empty() { String::new() } else { format!(", with {}", others.join(", ")) };
+        output::line(&format!("imported {shown} → {}{others}", to.display()));
     }
     if !global.quiet {
         for note in &imported.notes {

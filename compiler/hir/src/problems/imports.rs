@@ -9,8 +9,9 @@ use crate::decl::{Decl, DeclKind, Namespace, Owner};
 use crate::imports::{
     ImportError, import_file, import_path, imported_files, item_name, module_item, module_names, module_private, readable, target,
 };
-use crate::items::{all_declarations, declarations};
+use crate::items::all_declarations;
 use crate::problem::{Anchor, Problem, Spot};
+use crate::unit::{declared, home};
 use crate::uses::input_free;
 
 /// Problems of the imports of a file.
@@ -145,7 +146,7 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 /// Of the files that import each other, the one with the least path tells.
 fn circle(db: &dyn Db, import: Decl, to: File) -> Option<Problem> {
-    let file = import.file(db);
+    let file = home(db, import.file(db));
     if file == to {
         let message = format!("`{}` imports itself", name_of(db, file));
         let problem = Problem::error(codes::IMPORT_CYCLE, path_anchor(import), message).label("this file");
@@ -185,8 +186,8 @@ fn way_back(db: &dyn Db, from: File, to: File) -> Option<Vec<File>> {
 }
 
 fn import_of(db: &dyn Db, file: File, to: File) -> Option<Decl> {
-    let imports = declarations(db, Owner::File(file)).iter().filter(|decl| decl.kind(db) == DeclKind::Import);
-    imports.copied().find(|import| target(db, *import) == Ok(to))
+    let mut imports = declared(db, Owner::File(file)).filter(|decl| decl.kind(db) == DeclKind::Import);
+    imports.find(|import| target(db, *import) == Ok(to))
 }
 
 fn name_of(db: &dyn Db, file: File) -> &str {

@@ -24,9 +24,17 @@ use crate::scope::{Found, members};
 #[salsa::tracked(returns(clone))]
 pub fn scope_problems(db: &dyn Db, file: File) -> Vec<Problem> {
     let mut problems = imports::problems(db, file);
+    problems.extend(crate::unit::problems(db, file));
     problems.extend(placement::problems(db, file));
-    problems.extend_from_slice(crate::moves::problems(db, file));
+    problems.extend(crate::moves::problems(db, file).iter().filter(|problem| problem.at.decl.file(db) == file).cloned());
+    let before = problems.len();
     duplicates(db, Owner::File(file), &mut problems);
+    // What two files of one stack declare is told in the later one.
+    let mut at = 0;
+    problems.retain(|problem| {
+        at += 1;
+        at <= before || problem.at.decl.file(db) == file
+    });
     for decl in all_declarations(db, file) {
         for branch in branches(decl.kind(db)) {
             duplicates(db, Owner::Decl(*decl, *branch), &mut problems);

@@ -7,6 +7,7 @@ use crate::decl::{Decl, DeclKind, Namespace, Owner};
 use crate::items::{all_declarations, declarations};
 use crate::problem::{Anchor, Part, Problem, Spot};
 use crate::scope::stack_decl;
+use crate::unit::{MAIN, home};
 
 /// Where a declaration stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -119,7 +120,7 @@ fn outside_project_file(db: &dyn Db, file: File, problems: &mut Vec<Problem>) {
 
 /// One problem for the whole file, at the first declaration that needs a stack.
 fn without_stack(db: &dyn Db, file: File) -> Option<Problem> {
-    if stack_decl(db, file).is_some() {
+    if stack_decl(db, home(db, file)).is_some() {
         return None;
     }
     let of_stacks: Vec<Decl> = all_declarations(db, file).iter().copied().filter(|decl| needs_stack(db, *decl)).collect();
@@ -132,8 +133,15 @@ fn without_stack(db: &dyn Db, file: File) -> Option<Problem> {
     if of_stacks.len() > 1 {
         problem = problem.note(format!("so do {} more declarations of this file", of_stacks.len() - 1));
     }
-    let name = stack_name(file.path(db));
-    problem = problem.help(format!("write `stack {name} {{}}` to deploy this file, or put the declaration into a `component`"));
+    let (path, name) = (file.path(db), stack_name(file.path(db)));
+    let (folder, own) = path.rsplit_once('/').unwrap_or(("", path));
+    let beside = own != MAIN && stack_decl(db, db.files().get(db, &format!("{folder}/{MAIN}"))).is_some();
+    problem = problem.help(match beside {
+        true => format!(
+            "name `./{own}` in `parts` of the stack in `{MAIN}`, write `stack {name} {{}}` to deploy this file alone, or put the declaration into a `component`"
+        ),
+        false => format!("write `stack {name} {{}}` to deploy this file, or put the declaration into a `component`"),
+    });
     let last = *declarations(db, Owner::File(file)).last()?;
     let whole = Anchor { decl: last, part: Part::Whole };
     Some(problem.fix("add a stack", Spot::After(whole), format!("\n\nstack {name} {{}}")))

@@ -5,6 +5,7 @@ mod lowering;
 mod names;
 mod problems;
 mod programs;
+mod units;
 mod uses;
 
 use std::collections::BTreeMap;

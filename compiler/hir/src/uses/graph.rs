@@ -8,8 +8,8 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use super::{Link, Role, depth, links};
 use crate::Name;
 use crate::decl::{Decl, DeclKind, Owner};
-use crate::items::all_declarations;
 use crate::scope::outputs;
+use crate::unit::{all_declared, is_shared};
 
 /// How many declarations may depend on each other in a row.
 pub const LIMIT: u32 = 1_000;
@@ -86,7 +86,7 @@ impl Node {
     }
 }
 
-/// The dependencies of a file. Runs again only when some declaration depends on something else than before.
+/// The dependencies of the unit of a file that is its home. Runs again only when some declaration depends on something else than before.
 #[salsa::tracked(returns(ref))]
 pub fn uses(db: &dyn Db, file: File) -> Uses {
     // Nearly every file, nearly always: no circle and no long chain, which is soon seen.
@@ -127,19 +127,19 @@ impl Graph {
 }
 
 fn build(db: &dyn Db, file: File) -> Graph {
-    let all = all_declarations(db, file);
+    let all: Vec<Decl> = all_declared(db, file).collect();
     let mut graph = Graph {
         edges: DiGraph::with_capacity(all.len() * 3, all.len() * 3),
         index: FxHashMap::with_capacity_and_hasher(all.len() * 3, FxBuildHasher),
         ..Graph::default()
     };
-    for decl in all {
+    for decl in &all {
         graph.node(Node::Whole(*decl));
     }
-    for decl in all_declarations(db, file) {
+    for decl in &all {
         surroundings(db, *decl, &mut graph);
         for link in links(db, *decl) {
-            if link.to.decl().file(db) == file {
+            if is_shared(db, link.to.decl().file(db), file) {
                 add(db, *decl, link, &mut graph);
             } else {
                 let from = graph.node(Node::Whole(*decl));

@@ -18,14 +18,15 @@ use crate::lower::body;
 use crate::problem::{Anchor, Part, Problem};
 use crate::scope::{inputs, outputs};
 use crate::share::SHARES;
+use crate::unit::unit;
 use crate::{Name, codes};
 
-/// Imports, values, types and functions of a file that nothing in it uses and no other file can, in source order.
+/// Imports, values, types and functions of a file that nothing in its unit uses and no other file can, in source order.
 #[salsa::tracked(returns(ref))]
 pub fn unused(db: &dyn Db, file: File) -> Vec<Decl> {
     let mut used: FxHashSet<Decl> = FxHashSet::default();
     let mut written: FxHashSet<&Name> = FxHashSet::default();
-    for of in 0..SHARES {
+    for (file, of) in unit(db, file).iter().flat_map(|file| (0..SHARES).map(|of| (*file, of))) {
         let named = named_in(db, file, of);
         used.extend(&named.decls);
         written.extend(&named.names);

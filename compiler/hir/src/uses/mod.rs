@@ -13,9 +13,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::decl::{Decl, DeclKind, Owner};
-use crate::items::{all_declarations, declarations, declarations_of};
+use crate::items::{all_declarations, declarations_of};
 use crate::problem::{Anchor, Part, Problem};
 use crate::share::share;
+use crate::unit::{all_declared, declared, home, is_shared};
 use crate::{Name, codes};
 pub use graph::{LIMIT, Node, Uses, uses};
 pub use hints::{deprecated_uses, deprecation, unused, unused_locals};
@@ -88,7 +89,7 @@ struct Endless {
 
 #[salsa::tracked(returns(ref))]
 fn endless(db: &dyn Db, file: File, of: u32) -> Endless {
-    let uses = uses(db, file);
+    let uses = uses(db, home(db, file));
     let mut endless = Endless::default();
     if uses.cycles().is_empty() && uses.deepest() <= LIMIT {
         return endless;
@@ -114,7 +115,7 @@ pub fn cyclic(db: &dyn Db, decl: Decl) -> Option<&Cycle> {
 /// Whether reading back a property of a resource leads to itself.
 #[salsa::tracked(returns(copy))]
 pub fn cyclic_property(db: &dyn Db, resource: Decl, property: SmolStr) -> bool {
-    uses(db, resource.file(db)).is_cyclic(&Node::Property(resource, property))
+    uses(db, home(db, resource.file(db))).is_cyclic(&Node::Property(resource, property))
 }
 
 /// Whether a chain of more than [`LIMIT`] declarations hangs on a declaration.
@@ -125,7 +126,7 @@ pub fn too_deep(db: &dyn Db, decl: Decl) -> bool {
 /// How many declarations, itself included, the longest chain below a declaration has; asked across files.
 #[salsa::tracked(returns(copy))]
 pub(crate) fn depth(db: &dyn Db, decl: Decl) -> u32 {
-    uses(db, decl.file(db)).depth(decl)
+    uses(db, home(db, decl.file(db))).depth(decl)
 }
 
 /// Where a node names the next one of its cycle.
@@ -151,10 +152,10 @@ fn inside(db: &dyn Db, component: Decl) -> Vec<Decl> {
 
 /// Every cycle and every chain that is too long, each once, at its first declaration.
 pub fn cycle_problems(db: &dyn Db, file: File) -> Vec<Problem> {
-    let uses = uses(db, file);
+    let uses = uses(db, home(db, file));
     let cycles = uses.cycles().iter().filter_map(|nodes| cycle_problem(db, nodes));
     let chains = uses.at_limit().iter().map(|decl| chain_problem(db, *decl));
-    cycles.chain(chains).collect()
+    cycles.chain(chains).filter(|problem| problem.at.decl.file(db) == file).collect()
 }
 
 fn cycle_problem(db: &dyn Db, nodes: &[Node]) -> Option<Problem> {
@@ -194,13 +195,13 @@ fn chain_problem(db: &dyn Db, decl: Decl) -> Problem {
 /// Whether a `let` of a file's level needs none of the file's inputs, parameters and resources, so that all may see it.
 #[salsa::tracked(returns(copy))]
 pub fn input_free(db: &dyn Db, decl: Decl) -> bool {
-    !bound_lets(db, decl.file(db)).contains(&decl)
+    !bound_lets(db, home(db, decl.file(db))).contains(&decl)
 }
 
 /// The `let`s of a file's level that need an input, parameter or resource, directly or through other `let`s.
 #[salsa::tracked(returns(ref))]
 fn bound_lets(db: &dyn Db, file: File) -> FxHashSet<Decl> {
-    let lets = declarations(db, Owner::File(file)).iter().copied().filter(|decl| decl.kind(db) == DeclKind::Let);
+    let lets = declared(db, Owner::File(file)).filter(|decl| decl.kind(db) == DeclKind::Let);
     let mut users: FxHashMap<Decl, Vec<Decl>> = FxHashMap::default();
     let mut waiting = Vec::new();
     for decl in lets {
@@ -225,8 +226,9 @@ fn bound_lets(db: &dyn Db, file: File) -> FxHashSet<Decl> {
 #[salsa::tracked(returns(ref))]
 pub fn foreign_outputs(db: &dyn Db, file: File) -> Vec<Decl> {
     let mut seen = FxHashSet::default();
-    let links = all_declarations(db, file).iter().flat_map(|decl| links(db, *decl));
-    let named = links.map(|link| link.named).filter(|named| named.kind(db) == DeclKind::Output && named.file(db) != file);
+    let links = all_declared(db, file).flat_map(|decl| links(db, decl));
+    let named = links.map(|link| link.named);
+    let named = named.filter(|named| named.kind(db) == DeclKind::Output && !is_shared(db, named.file(db), file));
     named.filter(|named| seen.insert(*named)).collect()
 }
 

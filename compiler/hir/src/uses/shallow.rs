@@ -11,13 +11,13 @@ use super::graph::{LIMIT, Node};
 use super::{Role, depth, links};
 use crate::Branch;
 use crate::decl::{Decl, DeclKind, Owner};
-use crate::items::all_declarations;
 use crate::scope::outputs;
+use crate::unit::{all_declared, is_shared};
 
 /// Depths over 1 by declaration.
 pub(super) fn depths(db: &dyn Db, file: File) -> Option<FxHashMap<Decl, u32>> {
-    let all = all_declarations(db, file);
-    let mut graph = Graph::new(db, file, all);
+    let all: Vec<Decl> = all_declared(db, file).collect();
+    let mut graph = Graph::new(db, file, &all);
     for (at, decl) in all.iter().enumerate() {
         graph.add(*decl, at as u32);
     }
@@ -86,7 +86,7 @@ impl<'db> Graph<'db> {
     fn add(&mut self, decl: Decl, whole: u32) {
         self.surroundings(decl, whole);
         for link in links(self.db, decl) {
-            if link.to.decl().file(self.db) != self.file {
+            if !is_shared(self.db, link.to.decl().file(self.db), self.file) {
                 self.beyond.push((whole, depth(self.db, link.to.decl())));
                 continue;
             }
@@ -213,6 +213,7 @@ impl<'db> Graph<'db> {
 mod tests {
     use super::super::graph::exact;
     use super::*;
+    use crate::items::all_declarations;
     use crate::tests::TestDb;
 
     /// Both ways of looking give the same depths.

@@ -40,6 +40,11 @@ impl<'s> Original<'s> {
         Original { schema, canonical: sections::canonical(schema, template) }
     }
 
+    /// Ends: there is much to free.
+    pub fn discard(self) {
+        cloudc_driver::discard(self.canonical);
+    }
+
     /// Compares what a template that was built means, as [`equivalent`] does.
     pub fn compare(&self, rebuilt: &Json) -> Result<(), Vec<Difference>> {
         let (left, right) = (&self.canonical, sections::canonical(self.schema, rebuilt));

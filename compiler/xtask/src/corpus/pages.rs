@@ -25,6 +25,7 @@ pub fn page(collections: &[Collection], files: &[File], verdicts: &[Value], resu
     let mut text = HEAD.to_owned();
     let accepted: Vec<bool> = verdicts.iter().map(|verdict| judge_errors(verdict).is_empty()).collect();
     text.push_str(&sums(collections, files, &accepted, results));
+    text.push_str(&parts(&accepted, results));
     text.push_str(&panics(results));
     let mut differ = String::new();
     let mut wrong = String::new();
@@ -102,6 +103,19 @@ fn sums(collections: &[Collection], files: &[File], accepted: &[bool], results: 
 fn row(text: &mut String, name: &str, count: Count) {
     let Count { files, accepted, equivalent, no_raw, no_loose, formatted, clean } = count;
     let _ = writeln!(text, "| {name} | {files} | {accepted} | {equivalent} | {no_raw} | {no_loose} | {formatted} | {clean} |");
+}
+
+/// How many are better in several files, and are the same there.
+fn parts(accepted: &[bool], results: &[Value]) -> String {
+    let large = accepted.iter().zip(results).filter(|(accepted, one)| **accepted && one["several"] == true).map(|(_, one)| one);
+    let (mut all, mut same) = (0, 0);
+    for one in large {
+        all += 1;
+        same += usize::from(one["parts"].as_u64().is_some_and(|parts| parts > 1));
+    }
+    format!(
+        "\nOf the accepted, {all} are large and about several things, and `--into` writes one file for each concern; {same} of these programs build the same from several files, the others stay in one.\n"
+    )
 }
 
 fn panics(results: &[Value]) -> String {

@@ -57,9 +57,8 @@ fn selected(ctx: &Ctx<'_>) -> Option<Vec<Taken>> {
     }
     let lets_stay_inside = |part: &Taken| {
         part.decl.kind(ctx.db) == DeclKind::Resource
-            || cloudc_hir::all_declarations(ctx.db, ctx.file)
-                .iter()
-                .all(|user| holds(&parts, *user) || cloudc_hir::refs(ctx.db, *user).iter().all(|used| used.decl != part.decl))
+            || cloudc_hir::all_declared(ctx.db, ctx.file)
+                .all(|user| holds(&parts, user) || cloudc_hir::refs(ctx.db, user).iter().all(|used| used.decl != part.decl))
     };
     let has_resource = parts.iter().any(|part| part.decl.kind(ctx.db) == DeclKind::Resource);
     (has_resource && parts.iter().all(lets_stay_inside)).then_some(parts)

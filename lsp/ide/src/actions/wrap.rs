@@ -70,11 +70,9 @@ fn wrapped(ctx: &Ctx<'_>) -> Option<(Vec<Decl>, TextRange)> {
             && !cloudc_hir::items::is_pub(ctx.db, *decl)
     };
     let inside = |user: Decl| decls.contains(&user) || ancestors(ctx, user).any(|outer| decls.contains(&outer));
-    let all = cloudc_hir::all_declarations(ctx.db, ctx.file);
-    let named_outside = all
-        .iter()
-        .filter(|user| !inside(**user))
-        .any(|user| cloudc_hir::refs(ctx.db, *user).iter().any(|used| inside(used.decl)));
+    let all = cloudc_hir::all_declared(ctx.db, ctx.file);
+    let named_outside =
+        all.filter(|user| !inside(*user)).any(|user| cloudc_hir::refs(ctx.db, user).iter().any(|used| inside(used.decl)));
     // An output of a component is what others know it by.
     let told = decls.iter().any(|decl| decl.kind(ctx.db) == DeclKind::Output && !matches!(decl.owner(ctx.db), Owner::File(_)));
     (!decls.is_empty() && decls.iter().all(movable) && !named_outside && !told).then_some((decls, range?))

@@ -361,6 +361,7 @@ pub(crate) static STACK: Doc = Doc::Object(&[
     HOOKS,
     HEALTH,
     ROLLBACK,
+    may("parts", &Doc::List(&Doc::Path), "Files beside this one that the stack is written in, too."),
     may("metadata", &Doc::Any, "The template's Metadata."),
     may(
         "transforms",

@@ -23,9 +23,9 @@ pub(crate) fn is_secret(ty: &Ty) -> bool {
     holds_secret(&ty.kind)
 }
 
-/// The first target that a declaration of a file is part of: of the file itself, else of a file of the workspace that imports it.
+/// The first target that a declaration of a file is part of: of the file itself or the stack it is a part of, else of a file of the workspace that imports it.
 fn target(db: &Database, file: File, files: &[File]) -> Option<Target> {
-    let own = cloudc_driver::targets(db, file).first().copied();
+    let own = cloudc_driver::targets(db, cloudc_hir::home(db, file)).first().copied();
     own.or_else(|| {
         let importer = files.iter().copied().find(|other| {
             cloudc_hir::stack_decl(db, *other).is_some() && cloudc_hir::resolve::imported_files(db, *other).contains(&file)
