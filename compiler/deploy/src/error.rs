@@ -11,6 +11,12 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 /// Codes of this crate; each has a page in `docs/errors/`.
 pub mod codes {
+    /// What is looked up is not there.
+    pub const LOOKUP_NOTHING: &str = "C0563";
+    /// What is looked up is there several times.
+    pub const LOOKUP_AMBIGUOUS: &str = "C0564";
+    /// What was looked up is not what the lock file says any more.
+    pub const LOOKUP_CHANGED: &str = "C0565";
     /// There are no credentials.
     pub const NO_CREDENTIALS: &str = "C0850";
     /// The credentials are refused: expired, unknown or signed wrongly.
@@ -73,6 +79,16 @@ pub mod codes {
     pub const PUBLISH: &str = "C0889";
     /// What is to be a stack policy is none, or is about nothing that the stack has.
     pub const NO_POLICY: &str = "C0888";
+    /// AWS cannot look up such a thing.
+    pub const CANNOT_LOOK_UP: &str = "C0892";
+    /// A secret or stored parameter is not there, or not what the program reads of it.
+    pub const NO_SECRET: &str = "C0893";
+    /// The account may not have as many as the plan makes.
+    pub const QUOTA: &str = "C0894";
+    /// A history cannot be brought back, moved or removed.
+    pub const BAD_STATE: &str = "C0895";
+    /// Files cannot be brought to where they are to be.
+    pub const SYNC: &str = "C0896";
     /// A file beside the program cannot be read or written.
     pub const LOCAL_FILE: &str = "C0881";
 }

@@ -6,16 +6,21 @@
 //! `aws` is the only folder that knows the SDK. `run` brings one stack to what its program says, `plan` explains what that will do,
 //! `store` keeps what CloudFormation does not: history and locks.
 
+pub mod assets;
 pub mod aws;
 pub mod bootstrap;
 pub mod clock;
 pub mod error;
 pub mod exports;
+pub mod lookup;
 pub mod permissions;
 pub mod plan;
+pub mod quotas;
 pub mod run;
+pub mod secrets;
 pub mod status;
 pub mod store;
+pub mod sync;
 pub mod unit;
 pub mod upload;
 pub mod waves;

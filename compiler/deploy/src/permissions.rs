@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use cloudc_schema::Schema;
 use serde_json::{Value as Json, json};
 
+use crate::secrets::Kind;
+
 /// What cloudc calls on the stack itself.
 const STACKS: [&str; 21] = [
     "cloudformation:CancelUpdateStack",
@@ -42,6 +44,16 @@ const OBJECTS: [&str; 4] = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:Ge
 
 /// What cloudc calls on the parameters of stacks that tell SSM what they tell.
 const PUBLISHED: [&str; 3] = ["ssm:DeleteParameters", "ssm:GetParametersByPath", "ssm:PutParameter"];
+/// What reading secrets and stored parameters needs: of CloudFormation, which acts as the caller, and of looking before.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
+const SECRETS: [(&str, &[&str], &[Kind]); 2] = [
+    ("Secrets", &["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], &[Kind::Secret]),
+    (
+        "Parameters",
+        &["ssm:DescribeParameters", "ssm:GetParameter", "ssm:GetParameterHistory", "ssm:GetParameters"],
+        &[Kind::Parameter, Kind::SecureParameter],
+    ),
+];
 
 /// What a policy is for.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +70,8 @@ pub struct For<'a> {
     pub published: &'a [String],
     /// cloudc's bucket.
     pub bucket: &'a str,
+    /// What the stacks read of Secrets Manager and Parameter Store.
+    pub secrets: &'a [Kind],
 }
 
 /// The policy, and the types whose handlers do not say what they call.
@@ -71,7 +85,7 @@ pub struct Needed {
 
 /// The policy for templates with resources of these types.
 pub fn policy(types: &BTreeSet<&str>, schema: &Schema, about: For<'_>) -> Needed {
-    let For { partition, account, region, stacks, published, bucket } = about;
+    let For { partition, account, region, stacks, published, bucket, secrets } = about;
     let mut statements = Vec::new();
     let arns: Vec<String> =
         stacks.iter().map(|name| format!("arn:{partition}:cloudformation:{region}:{account}:stack/{name}/*")).collect();
@@ -87,6 +101,11 @@ pub fn policy(types: &BTreeSet<&str>, schema: &Schema, about: For<'_>) -> Needed
     let below: Vec<String> = published.iter().map(below).collect();
     if !below.is_empty() {
         statements.push(json!({ "Sid": "Published", "Effect": "Allow", "Action": PUBLISHED, "Resource": below }));
+    }
+    for (sid, actions, kinds) in SECRETS {
+        if kinds.iter().any(|kind| secrets.contains(kind)) {
+            statements.push(json!({ "Sid": sid, "Effect": "Allow", "Action": actions, "Resource": "*" }));
+        }
     }
     let mut actions: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut unknown = Vec::new();
@@ -118,7 +137,7 @@ pub fn policy(types: &BTreeSet<&str>, schema: &Schema, about: For<'_>) -> Needed
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{For, policy};
+    use super::{For, Kind, policy};
 
     #[test]
     fn actions_of_the_types_and_nothing_else() {
@@ -130,6 +149,7 @@ mod tests {
             stacks: &stacks,
             published: &stacks,
             bucket: "b",
+            secrets: &[Kind::Secret],
         };
         let types = BTreeSet::from(["AWS::SQS::Queue", "AWS::WaitFor::Me"]);
         let needed = policy(&types, &cloudc_schema::Schema::embedded(), about);
@@ -137,6 +157,7 @@ mod tests {
         assert!(text.contains("sqs:CreateQueue") && text.contains("sqs:DeleteQueue"), "{text}");
         assert!(!text.contains("dynamodb:"), "{text}");
         assert!(text.contains("parameter/cloudc/shop/*"), "{text}");
+        assert!(text.contains("secretsmanager:GetSecretValue") && !text.contains("ssm:DescribeParameters"), "{text}");
         assert_eq!(needed.unknown, ["AWS::WaitFor::Me"]);
     }
 }

@@ -6,7 +6,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use cloudc_emit::Upload;
+pub use cloudc_emit::Upload;
 
 use crate::aws::{Aws, Condition};
 use crate::error::{Error, codes};
@@ -25,6 +25,16 @@ pub struct Sent {
     pub sent: usize,
     /// How many were there already.
     pub there: usize,
+}
+
+/// Assets of a unit by their keys, and whether each is there; images are not in the bucket.
+pub async fn there(aws: &Aws, bucket: &str, unit: &Unit) -> Result<Vec<(Upload, Option<bool>)>, Error> {
+    let mut all = Vec::new();
+    for upload in &unit.artifact.uploads {
+        let there = if upload.kind == "image" { None } else { Some(aws.has_object(bucket, &upload.name).await?) };
+        all.push((upload.clone(), there));
+    }
+    Ok(all)
 }
 
 /// Uploads the assets of a unit that are not there yet.
@@ -104,7 +114,7 @@ fn archive(root: &Path, path: &Path, shown: &str) -> Result<Temporary, Error> {
 }
 
 /// What goes into the archive of a path: names in it, sorted, with the files themselves.
-fn files(root: &Path, path: &Path, shown: &str) -> Result<Vec<(String, PathBuf)>, Error> {
+pub(crate) fn files(root: &Path, path: &Path, shown: &str) -> Result<Vec<(String, PathBuf)>, Error> {
     if path.is_file() {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         return Ok(vec![(name, path.to_path_buf())]);

@@ -24,6 +24,7 @@ pub mod outline;
 pub mod params;
 mod problems;
 pub mod project;
+pub mod questions;
 pub mod resources;
 pub mod rules;
 mod settings;

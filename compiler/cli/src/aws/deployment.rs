@@ -18,7 +18,7 @@ use super::access::{self, Accounts, Wanted};
 use super::plan_file::Saved;
 use super::progress::Voice;
 use super::units::Units;
-use super::{around, failures, local, recorded};
+use super::{around, failures, local, prechecks, recorded};
 use crate::args::Global;
 
 /// How several stacks are deployed.
@@ -40,6 +40,8 @@ pub struct Options {
     pub stop_on_error: bool,
     /// Whether stacks that are certainly unchanged are deployed too.
     pub force: bool,
+    /// Whether nothing is looked at before.
+    pub skip_checks: bool,
     /// `deploy`, `rollback`.
     pub operation: String,
     /// The version that a rollback brings back.
@@ -277,9 +279,17 @@ impl Deployment<'_> {
         };
         let keeps = kept.is_some();
         let unit = kept.unwrap_or_else(|| unit.clone());
+        let looked = match self.options.skip_checks {
+            true => Vec::new(),
+            false => prechecks::look(aws, &unit, settings, self.units).await?,
+        };
         let mut prepared = run::prepare(aws, &unit, settings, &self.schema, "deploy", &self.voices[at]).await?;
         if self.options.operation == "rollback" {
             prepared.plan.notes.extend(losses(&prepared.plan, &self.schema, &prepared.given));
+        }
+        prepared.plan.notes.extend(looked);
+        if !self.options.skip_checks {
+            prepared.plan.notes.extend(prechecks::of_plan(aws, &prepared.plan).await);
         }
         if keeps {
             prepared.plan.notes.push("exports that other stacks still import stay until those are changed".to_owned());

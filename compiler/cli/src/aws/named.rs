@@ -3,6 +3,8 @@
 //! Always: a name that the program here uses means the stack where the program puts it; any other is looked for in the region of `--region`,
 //! the environment or the profile.
 
+use std::collections::BTreeSet;
+
 use cloudc_driver::Purpose;
 
 use super::access::{AccessArgs, Wanted};
@@ -164,6 +166,21 @@ pub fn places(settings: &SettingArgs, global: &Global) -> Vec<Named> {
 /// What makes two stacks be in one place.
 fn place(one: &Named) -> impl PartialEq + use<'_> {
     (&one.region, &one.account, &one.role, &one.external_id)
+}
+
+/// Types of the resources of the program here, as far as it can be built.
+pub fn types(settings: &SettingArgs, global: &Global) -> BTreeSet<String> {
+    let mut types = BTreeSet::new();
+    for settings in settings.each() {
+        let sources = walk::sources(&[std::path::PathBuf::from(".")]).unwrap_or_default();
+        let options = settings.options(Purpose::Build);
+        let sessions = options.and_then(|options| session::open(sources, &options, global)).unwrap_or_default();
+        let units = Units::quiet(sessions);
+        let resources = units.units.iter().flat_map(|unit| unit.section("Resources").into_iter().flatten());
+        types.extend(resources.filter_map(|(_, about)| Some(about.get("Type")?.as_str()?.to_owned())));
+        units.leave();
+    }
+    types
 }
 
 fn of_unit(units: &Units, at: usize) -> Named {

@@ -56,6 +56,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             stacks: &stacks,
             published: &[],
             bucket: &made.bucket,
+            secrets: &[],
         };
         let needed = permissions::policy(&Default::default(), &layers::schema(global), about);
         for mut statement in needed.policy["Statement"].as_array().cloned().unwrap_or_default() {

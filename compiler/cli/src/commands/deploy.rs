@@ -103,6 +103,9 @@ pub struct ValueArgs {
     /// How long to wait for somebody else's lock: `30s`, `10m`
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = crate::session::duration)]
     pub lock_wait: Duration,
+    /// Do not look first whether what the stack needs is there: secrets, stored parameters, quotas
+    #[arg(long)]
+    pub skip_checks: bool,
 }
 
 impl ValueArgs {
@@ -213,6 +216,7 @@ fn options(args: &Args) -> Options {
         parallel: args.parallel,
         stop_on_error: args.stop_on_error,
         force: args.force,
+        skip_checks: args.values.skip_checks,
         operation: "deploy".to_owned(),
         restores: None,
     }

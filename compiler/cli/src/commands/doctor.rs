@@ -1,9 +1,11 @@
 //! `cloudc doctor`: is everything there that a deployment needs?
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use cloudc_deploy::Error;
 use cloudc_deploy::aws::Aws;
+use cloudc_deploy::quotas::{self, Use};
 
 use crate::args::Global;
 use crate::aws::access::{AccessArgs, Accounts};
@@ -15,7 +17,8 @@ use crate::session::SettingArgs;
 
 /// Options of `doctor`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Looks at credentials, account, region and bucket, against what the program's environment says.
+#[command(after_help = "Looks at credentials, account, region and bucket, against what the program's environment says,
+and how far quotas are used for what the program here makes.
 
 Examples:
   cloudc doctor
@@ -43,6 +46,7 @@ struct Finding {
 /// Looks and tells.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let places = places(args, global);
+    let types = named::types(&args.settings, global);
     let accounts = Accounts::new(&args.access);
     let mut findings = vec![
         tool("git", "the commit is recorded with each deployment"),
@@ -51,7 +55,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     findings.extend(block_on(async {
         let mut all = Vec::new();
         for (label, place) in &places {
-            all.extend(look(&accounts, label, place).await);
+            all.extend(look(&accounts, label, place, &types).await);
         }
         Ok(all)
     })?);
@@ -100,7 +104,7 @@ fn tool(name: &str, why: &str) -> Finding {
     }
 }
 
-async fn look(accounts: &Accounts, label: &str, place: &Named) -> Vec<Finding> {
+async fn look(accounts: &Accounts, label: &str, place: &Named, types: &BTreeSet<String>) -> Vec<Finding> {
     let what = |thing: &str| format!("{thing} ({label})");
     let wrong = |thing: &str, error: Error| Finding {
         what: what(thing),
@@ -132,11 +136,23 @@ async fn look(accounts: &Accounts, label: &str, place: &Named) -> Vec<Finding> {
         },
         Err(error) => wrong("bucket", error),
     });
-    found.push(match aws.stacks().await {
-        Ok(stacks) => {
-            Finding { what: what("CloudFormation"), state: "fine", said: format!("{} stacks", stacks.len()), help: None }
-        }
-        Err(error) => wrong("CloudFormation", error),
-    });
+    match aws.stacks().await {
+        Ok(stacks) => found.push(quota(what("CloudFormation"), &quotas::stacks(&aws, stacks.len()).await)),
+        Err(error) => found.push(wrong("CloudFormation", error)),
+    }
+    let used = quotas::used(&aws, types.iter().map(String::as_str)).await;
+    found.extend(used.iter().map(|one| quota(what("quota"), one)));
     found
+}
+
+/// How a quota is used: from nine tenths on that is worth a look.
+fn quota(what: String, one: &Use) -> Finding {
+    let near = one.used * 10 >= one.most * 9;
+    let usually = if one.told { "" } else { " (the usual quota)" };
+    Finding {
+        what,
+        state: if near { "missing" } else { "fine" },
+        said: format!("{} of {} `{}`{usually}", one.used, one.most, one.ty),
+        help: near.then(|| one.command(one.most * 2)),
+    }
 }

@@ -1,5 +1,6 @@
 //! The list of commands: one file each, one line each in [`Command`] and in [`run`].
 
+mod assets;
 mod bootstrap;
 mod build;
 mod check;
@@ -17,6 +18,7 @@ mod history;
 mod import;
 mod list;
 mod lock;
+mod lookup;
 mod lsp;
 mod new;
 mod outputs;
@@ -25,8 +27,10 @@ mod plan;
 mod policy;
 mod rollback;
 mod schema;
+mod secrets;
 mod show;
 mod stack;
+mod state;
 pub mod status;
 mod test;
 mod version;
@@ -70,6 +74,8 @@ pub enum Command {
     Events(events::Args),
     /// Show every deployment of a stack
     History(history::Args),
+    /// What is recorded about stacks: look at it, keep it, bring it back
+    State(state::Args),
     /// List the stacks of an account
     List(list::Args),
     /// Show a deployed stack with everything in it
@@ -80,14 +86,20 @@ pub enum Command {
     Graph(graph::GraphArgs),
     /// Show what uses a resource or stack, directly or through others
     Impact(graph::ImpactArgs),
+    /// Ask AWS what the program looks up, and write `cloudc.lock`
+    Lookup(lookup::Args),
     /// Keep everybody from deploying a stack for a while
     Lock(lock::LockArgs),
     /// Let a stack be deployed again
     Unlock(lock::UnlockArgs),
     /// List who is deploying what
     Locks(lock::LocksArgs),
+    /// Show which secrets and stored parameters the program reads, and whether they are there
+    Secrets(secrets::Args),
     /// Print the policy that a deployment needs
     Permissions(permissions::Args),
+    /// What is uploaded for stacks, and folders that are brought to buckets
+    Assets(assets::Args),
     /// Make what deployments need in an account and region, once
     Bootstrap(bootstrap::Args),
     /// Write CloudFormation templates as programs
@@ -121,15 +133,19 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Outputs(args) => outputs::run(args, &cli.global),
         Command::Events(args) => events::run(args, &cli.global),
         Command::History(args) => history::run(args, &cli.global),
+        Command::State(args) => state::run(args, &cli.global),
         Command::List(args) => list::run(args, &cli.global),
         Command::Show(args) => show::run(args, &cli.global),
         Command::Drift(args) => drift::run(args, &cli.global),
         Command::Graph(args) => graph::graph(args, &cli.global),
         Command::Impact(args) => graph::impact(args, &cli.global),
+        Command::Lookup(args) => lookup::run(args, &cli.global),
         Command::Lock(args) => lock::lock(args, &cli.global),
         Command::Unlock(args) => lock::unlock(args, &cli.global),
         Command::Locks(args) => lock::locks(args, &cli.global),
+        Command::Secrets(args) => secrets::run(args, &cli.global),
         Command::Permissions(args) => permissions::run(args, &cli.global),
+        Command::Assets(args) => assets::run(args, &cli.global),
         Command::Bootstrap(args) => bootstrap::run(args, &cli.global),
         Command::Diff(args) => diff::run(args, &cli.global),
         Command::Deploy(args) => deploy::run(args, &cli.global),

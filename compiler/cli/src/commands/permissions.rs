@@ -1,8 +1,9 @@
 //! `cloudc permissions`: the policy that a deployment needs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cloudc_deploy::permissions::{self, For};
+use cloudc_deploy::secrets::{self, Kind};
 use cloudc_deploy::{Unit, store};
 use serde_json::Value as Json;
 
@@ -64,6 +65,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let published: Vec<String> =
         units.units.iter().filter(|unit| unit.manifest().publish).map(|unit| unit.name().to_owned()).collect();
     let bucket = args.bucket.clone().unwrap_or_else(|| store::default_bucket(&account, &region));
+    let none = BTreeMap::new();
+    let read: Vec<Kind> =
+        units.units.iter().flat_map(|unit| secrets::references(unit, None, &none)).map(|one| one.wanted.kind).collect();
     let about = For {
         partition: &args.partition,
         account: &account,
@@ -71,6 +75,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         stacks: &stacks,
         published: &published,
         bucket: &bucket,
+        secrets: &read,
     };
     let needed = permissions::policy(&types, &layers::schema(global), about);
     output::print(format!("{:#}\n", needed.policy).as_bytes())?;

@@ -14,7 +14,7 @@ use crate::aws::deployment::wanted;
 use crate::aws::plan_file::{self, PlanFile, Saved};
 use crate::aws::plan_text::{self, Style};
 use crate::aws::units::{UnitArgs, Units};
-use crate::aws::{block_on, failures, local, offline, rounds};
+use crate::aws::{block_on, failures, local, offline, prechecks, rounds};
 use crate::commands::deploy::ValueArgs;
 use crate::exit::{Exit, Failure};
 use crate::{layers, output};
@@ -116,7 +116,15 @@ async fn one(args: &Args, aws: &Aws, unit: &Unit, settings: &Settings, units: &U
         None => None,
     };
     let planned = kept.as_ref().unwrap_or(unit);
+    let looked = match args.values.skip_checks {
+        true => Vec::new(),
+        false => prechecks::look(aws, planned, settings, units).await?,
+    };
     let mut prepared = run::prepare(aws, planned, settings, schema, "plan", &Silent).await?;
+    prepared.plan.notes.extend(looked);
+    if !args.values.skip_checks {
+        prepared.plan.notes.extend(prechecks::of_plan(aws, &prepared.plan).await);
+    }
     if kept.is_some() {
         prepared
             .plan

@@ -88,6 +88,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
                 parallel: 1,
                 stop_on_error: false,
                 force: true,
+                skip_checks: args.values.skip_checks,
                 operation: "rollback".to_owned(),
                 restores: Some(record.original()),
             },

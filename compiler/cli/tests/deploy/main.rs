@@ -2,9 +2,11 @@
 
 mod accounts;
 mod emulator;
+mod existing;
 mod failing;
 mod faults;
 mod guards;
+mod kept;
 mod life;
 mod looks;
 mod many;

@@ -9,7 +9,7 @@ use super::Aws;
 use crate::error::{Error, codes, from_sdk};
 
 /// Files from this size on go up in parts, several at once. In bytes.
-const IN_PARTS: u64 = 16 << 20;
+pub(super) const IN_PARTS: u64 = 16 << 20;
 /// Bytes of a part; S3 takes at least 5 MiB.
 const PART: u64 = 8 << 20;
 /// Parts on their way at once.
@@ -137,16 +137,20 @@ impl Aws {
     async fn put_in_parts(&self, bucket: &str, key: &str, path: &Path, length: u64) -> Result<(), Error> {
         let begun = self.s3.create_multipart_upload().bucket(bucket).key(key).send().await;
         let begun = begun.map_err(|error| bucket_error(bucket, from_sdk("CreateMultipartUpload", &error)))?;
-        let id = begun.upload_id.unwrap_or_default();
-        match self.parts(bucket, key, path, length, &id).await {
+        self.put_parts(bucket, key, path, length, &begun.upload_id.unwrap_or_default()).await
+    }
+
+    /// Writes the parts of an upload that was begun, and ends it one way or the other.
+    pub(super) async fn put_parts(&self, bucket: &str, key: &str, path: &Path, length: u64, id: &str) -> Result<(), Error> {
+        match self.parts(bucket, key, path, length, id).await {
             Ok(parts) => {
                 let whole = types::CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
-                let call = self.s3.complete_multipart_upload().bucket(bucket).key(key).upload_id(&id).multipart_upload(whole);
+                let call = self.s3.complete_multipart_upload().bucket(bucket).key(key).upload_id(id).multipart_upload(whole);
                 call.send().await.map(|_| ()).map_err(|error| from_sdk("CompleteMultipartUpload", &error))
             }
             Err(error) => {
                 // Parts that belong to nothing would be paid for. What failed is told, not that tidying did too.
-                let _ = self.s3.abort_multipart_upload().bucket(bucket).key(key).upload_id(&id).send().await;
+                let _ = self.s3.abort_multipart_upload().bucket(bucket).key(key).upload_id(id).send().await;
                 Err(error)
             }
         }
@@ -208,6 +212,14 @@ impl Aws {
 
 fn bucket_error(bucket: &str, error: Error) -> Error {
     if error.is("NoSuchBucket") { no_bucket(bucket) } else { error }
+}
+
+/// Of a bucket that is not cloudc's own.
+pub(super) fn no_such_bucket(bucket: &str, error: Error) -> Error {
+    if !error.is("NoSuchBucket") {
+        return error;
+    }
+    Error::new(codes::SYNC, format!("there is no bucket `{bucket}`")).help("deploy the stack that makes it first")
 }
 
 /// The bucket is not there.

@@ -98,7 +98,7 @@ pub async fn connect(access: &Access, calls: Calls) -> Result<Aws, Error> {
         .build();
     // Emulators and private endpoints know buckets by path; AWS takes both.
     let s3 = aws_sdk_s3::config::Builder::from(&config)
-        .retry_config(retry)
+        .retry_config(retry.clone())
         .interceptor(calls.clone())
         .retry_classifier(CutOff)
         .force_path_style(config.endpoint_url().is_some())
@@ -110,6 +110,7 @@ pub async fn connect(access: &Access, calls: Calls) -> Result<Aws, Error> {
         region,
         endpoint: config.endpoint_url().map(str::to_owned),
         calls,
+        retry,
         config,
     })
 }
@@ -198,7 +199,7 @@ async fn identity(sts: &aws_sdk_sts::Client) -> Result<Identity, Error> {
 
 /// An answer that was cut off is asked for again: every call made here can be.
 #[derive(Debug)]
-struct CutOff;
+pub(super) struct CutOff;
 
 impl ClassifyRetry for CutOff {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {

@@ -6,20 +6,27 @@
 mod bucket;
 mod calls;
 mod change_sets;
+mod clients;
 mod connect;
+mod control;
 mod drift;
 mod events;
 mod making;
+mod objects;
 mod plain;
 mod published;
+mod secrets;
 mod stacks;
 
 pub use bucket::{Condition, Object, no_bucket};
 pub use calls::{Call, Calls};
 pub use change_sets::{Change, ChangeDetail, ChangeSet, ChangeSetKind, ChangeSetRequest, Import, Parameter, Template};
 pub use connect::{Access, Identity, Role, connect};
+pub use control::Described;
 pub use drift::{Difference, DriftedResource, StackDrift};
 pub use events::{Event, ValidationFailure};
+pub use objects::{About, Listed};
+pub use secrets::{Keys, Parameters, Secret};
 pub use stacks::{Output, Resource, Stack};
 
 /// A connection to one account in one region.
@@ -28,6 +35,7 @@ pub struct Aws {
     cloudformation: aws_sdk_cloudformation::Client,
     s3: aws_sdk_s3::Client,
     config: aws_config::SdkConfig,
+    retry: aws_config::retry::RetryConfig,
     /// Who is calling.
     pub identity: Identity,
     /// Where.

@@ -211,11 +211,23 @@ impl History<'_> {
 
     /// Writes a record again.
     pub async fn update(&self, record: &Record) -> Result<(), Error> {
-        self.aws.put_object(self.bucket, &key(&record.stack, record.version), bytes(record), &Condition::Always).await?;
+        self.write(record).await?;
         self.point(record).await
     }
 
-    async fn point(&self, record: &Record) -> Result<(), Error> {
+    /// Writes a record under its version, whatever is there.
+    pub(super) async fn write(&self, record: &Record) -> Result<(), Error> {
+        let key = key(&record.stack, record.version);
+        self.aws.put_object(self.bucket, &key, bytes(record), &Condition::Always).await.map(|_| ())
+    }
+
+    /// Removes a record; the head stays.
+    pub(super) async fn remove(&self, stack: &str, version: u32) -> Result<(), Error> {
+        self.aws.delete_object(self.bucket, &key(stack, version), None).await.map(|_| ())
+    }
+
+    /// Makes a record the newest.
+    pub(super) async fn point(&self, record: &Record) -> Result<(), Error> {
         let key = format!("heads/{}.json", record.stack);
         self.aws.put_object(self.bucket, &key, bytes(record), &Condition::Always).await.map(|_| ())
     }
@@ -233,7 +245,7 @@ fn key(stack: &str, version: u32) -> String {
     format!("history/{stack}/{version:06}.json")
 }
 
-fn template_key(hash: &str) -> String {
+pub(super) fn template_key(hash: &str) -> String {
     format!("templates/{hash}.json")
 }
 

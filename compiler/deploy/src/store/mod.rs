@@ -12,6 +12,7 @@
 
 mod history;
 mod lock;
+pub mod state;
 
 use crate::aws::Aws;
 use crate::error::Error;

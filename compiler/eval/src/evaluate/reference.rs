@@ -247,8 +247,21 @@ impl Cx<'_> {
         let message = format!("`{attr}` of `{}` does not follow from its identifier", decl.name(self.db));
         let problem = cloudc_hir::Problem::error(codes::NOT_FOLLOWING, src.anchor(), message)
             .related(cloudc_hir::Anchor::name(decl), "it exists outside this stack")
-            .help("write the value, pass it as a `param`, or give the identifier with `lookup(…)`");
+            .help(match crate::lock::answer(self.db, site) {
+                Some(_) => "`cloudc lookup` asks AWS for it and adds it to `cloudc.lock`",
+                None => "write the value, pass it as a `param`, or give the identifier with `lookup(…)`",
+            });
         Err(self.fail(problem))
+    }
+
+    /// What was looked up, when nobody read that property yet.
+    fn unasked(&mut self, site: Site, property: &Name, src: Src) -> Stop {
+        let decl = site.decl(self.db);
+        let message = format!("`{property}` of `{}` has not been looked up: `cloudc.lock` does not have it", decl.name(self.db));
+        let problem = cloudc_hir::Problem::error(codes::LOOKUP_MISSING, src.anchor(), message)
+            .related(cloudc_hir::Anchor::name(decl), "it exists outside this stack")
+            .help("`cloudc lookup` asks AWS and writes the file; commit it");
+        self.fail(problem)
     }
 
     pub(super) fn read_back(&mut self, base: Id, property: &Name, src: Src) -> Out {
@@ -262,7 +275,11 @@ impl Cx<'_> {
                     _ => Ok(read.node.clone()),
                 }
             }
-            Value::Handle(site) => Ok(crate::lock::property(cx.db, site, property, src).unwrap_or_else(|| src.node(Value::None))),
+            Value::Handle(site) => match crate::lock::property(cx.db, site, property, src) {
+                Some(node) => Ok(node),
+                None if crate::lock::answer(cx.db, site).is_some() => Err(cx.unasked(site, property, src)),
+                None => Ok(src.node(Value::None)),
+            },
             _ => Err(cx.misfit(src)),
         })
     }
