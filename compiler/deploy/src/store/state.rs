@@ -254,7 +254,7 @@ mod tests {
         let record = json!({
             "version": 1, "id": "a", "stack": "shop", "operation": "deploy", "outcome": "succeeded", "begun": 1, "who": "w",
             "from": "f", "source": "shop.cloud", "compiler": "0", "template": hash, "parameters": { "Password": { "secret": true } },
-            "tags": {}, "summary": ""
+            "tags": {}, "capabilities": [], "summary": ""
         });
         let mut whole = json!({
             "cloudc_state": LAYOUT, "stack": "shop", "account": "1", "region": "r", "pulled": "", "digest": "",
