@@ -66,7 +66,7 @@ pub(crate) fn findings(db: &Database, target: Target) -> Vec<Diagnostic> {
         return placed(db, &cloudc_emit::problems(db, target));
     }
     let mut problems = cloudc_eval::problems(db, target);
-    problems.extend(cloudc_graph::order(db, target).problems.iter().cloned());
+    problems.extend(cloudc_graph::problems(db, target).iter().cloned());
     placed(db, &problems)
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn findings(db: &Database, target: Target) -> Vec<Diagnostic> {
 /// resources. What evaluation cannot compute may follow from those errors, and is not told.
 pub fn later(db: &Database, target: Target) -> Vec<Diagnostic> {
     let mut problems = cloudc_eval::problems(db, target);
-    problems.extend(cloudc_graph::order(db, target).problems.iter().cloned());
+    problems.extend(cloudc_graph::problems(db, target).iter().cloned());
     let tells = |code: &str| code.starts_with("C04") || code.starts_with("C06");
     problems.retain(|problem| problem.severity == cloudc_base::Severity::Error && tells(problem.code.0));
     placed(db, &problems)

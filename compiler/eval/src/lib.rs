@@ -27,6 +27,7 @@ pub mod project;
 pub mod questions;
 pub mod resources;
 pub mod rules;
+pub mod schedule;
 mod settings;
 pub mod values;
 pub mod verdict;

@@ -20,6 +20,6 @@ pub use cut::{Cut, cut};
 pub use cycles::CYCLE;
 pub use edges::Edge;
 pub use identities::SAME;
-pub use ordering::{Order, dependents, order};
+pub use ordering::{Order, dependents, order, problems};
 pub use security_groups::{SPLIT, Split};
 pub use view::{View, view};

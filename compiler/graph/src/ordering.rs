@@ -28,11 +28,8 @@ pub struct Order {
 /// The order of a target's resources.
 #[salsa::tracked(returns(ref))]
 pub fn order(db: &dyn Db, target: Target) -> Arc<Order> {
-    let stack = stack(db, target);
-    let mut graph = Graph::new(db, stack);
     let mut order = Order::default();
-    security_groups::split(&mut graph, &mut order);
-    let cyclic = cycles::report(&graph, &mut order.problems);
+    let (mut graph, cyclic) = written(db, target, &mut order);
     if !cyclic {
         let written = graph.edges.len();
         network::imply(&mut graph);
@@ -46,12 +43,28 @@ pub fn order(db: &dyn Db, target: Target) -> Arc<Order> {
             sites.sort_by_key(|site| graph.at[site]);
         }
     }
-    pairs::report(&graph, &mut order.problems);
-    order.problems.extend(identities::problems(db, target).iter().cloned());
     order.sequence = sequence(&graph).into_iter().map(|at| graph.members[at].site).collect();
     let site = |at: usize| graph.members[at].site;
     order.edges = graph.edges.iter().map(|edge| (site(edge.from), site(edge.to), edge.clone())).collect();
     Arc::new(order)
+}
+
+/// What is wrong between the resources of a target; no order is made.
+#[salsa::tracked(returns(ref))]
+pub fn problems(db: &dyn Db, target: Target) -> Arc<Vec<Problem>> {
+    let mut order = Order::default();
+    written(db, target, &mut order);
+    Arc::new(order.problems)
+}
+
+/// The dependencies that the program writes, and whether some run in a ring. Splits and problems go to `order`.
+fn written<'db>(db: &'db dyn Db, target: Target, order: &mut Order) -> (Graph<'db>, bool) {
+    let mut graph = Graph::new(db, stack(db, target));
+    security_groups::split(&mut graph, order);
+    let cyclic = cycles::report(&graph, &mut order.problems);
+    pairs::report(&graph, &mut order.problems);
+    order.problems.extend(identities::problems(db, target).iter().cloned());
+    (graph, cyclic)
 }
 
 /// Resources that need this one, directly or through others, in source order.

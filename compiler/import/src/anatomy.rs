@@ -8,10 +8,13 @@ mod calls;
 mod header;
 mod names;
 mod parameters;
+mod policies;
+mod serverless;
 mod texts;
 
 use cloudc_base::suggest::nearest;
 use cloudc_base::{Code, Severity};
+use cloudc_schema::Schema;
 
 use crate::check::Finding;
 use crate::tree::{Entry, Node, Span, Value};
@@ -88,8 +91,11 @@ pub const DELETION: [&str; 4] = ["Delete", "Retain", "RetainExceptOnCreate", "Sn
 /// What `UpdateReplacePolicy` may be.
 pub const REPLACEMENT: [&str; 3] = ["Delete", "Retain", "Snapshot"];
 
+/// Functions that give no word which is known before anything is made.
+const NO_WORDS: [&str; 7] = ["Condition", "Fn::And", "Fn::Cidr", "Fn::Equals", "Fn::GetAtt", "Fn::Not", "Fn::Or"];
+
 /// Everything that is wrong with the anatomy of a template, and the places of which nothing else need be said.
-pub fn findings(root: &Node) -> (Vec<Finding>, Vec<Span>) {
+pub fn findings(schema: &Schema, root: &Node) -> (Vec<Finding>, Vec<Span>) {
     let transforms = root.get("Transform").map(|node| node.to_json().to_string()).unwrap_or_default();
     let serverless = transforms.contains("AWS::Serverless");
     let known = Known::of(root, serverless);
@@ -97,7 +103,9 @@ pub fn findings(root: &Node) -> (Vec<Finding>, Vec<Span>) {
     let mut look = Look { extended, serverless, known, found: Vec::new(), wrong: Vec::new() };
     look.sections(root);
     look.interface(root);
-    look.globals(root);
+    look.globals(schema, root);
+    look.ignored_globals(schema, root);
+    look.policies(root);
     look.texts(root);
     let wrong = look.found.iter().map(|one| one.span).chain(look.wrong).collect();
     (look.found, wrong)
@@ -205,15 +213,6 @@ impl Look {
         }
     }
 
-    /// SAM's types exist where SAM is asked for.
-    fn serverless_type(&mut self, entry: &Entry) {
-        let Some(ty) = entry.value.text().filter(|ty| ty.starts_with("AWS::Serverless::") && !self.serverless) else { return };
-        let mut finding =
-            told(NEEDS_TRANSFORM, place(&entry.value, entry.span), format!("`{ty}` is a type of SAM, which is not asked for"));
-        finding.help = Some("add `Transform: AWS::Serverless-2016-10-31` to the template".to_owned());
-        self.found.push(finding);
-    }
-
     fn depends_on(&mut self, entry: &Entry, all: &[Entry]) {
         let names: Vec<&Node> = entry.value.list().map_or_else(|| vec![&entry.value], |items| items.iter().collect());
         for name in names {
@@ -241,7 +240,7 @@ impl Look {
                 self.wrong(&entry.value, entry.span, format!("`{ty}` takes no snapshots"));
             }
             Some(text) if allowed.contains(&text) => {}
-            None if entry.value.function().is_some_and(|(name, _)| name != "Fn::Cidr" && name != "Fn::GetAtt") => {}
+            None if entry.value.function().is_some_and(|(name, _)| !NO_WORDS.contains(&name)) => {}
             text => {
                 let at = if text.is_some() { place(&entry.value, entry.span) } else { entry.span };
                 let message = format!("`{}` is one of {}", entry.key, allowed.join(", "));

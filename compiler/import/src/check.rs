@@ -64,9 +64,10 @@ pub fn check(schema: &Schema, text: &str) -> Vec<Finding> {
     if has_macros(&root) {
         return list;
     }
-    let (anatomy, mut wrong) = crate::anatomy::findings(&root);
+    let (anatomy, mut wrong) = crate::anatomy::findings(schema, &root);
     wrong.extend(transform);
     crate::foreach::expand(&mut root);
+    crate::choices::spread(&mut root);
     let mut trials = Trials::new(schema, &root, "template", FxHashMap::default());
     let mut forms = Forms::default();
     let mut tried = trials.build(&forms, false);
@@ -121,7 +122,12 @@ impl From<&Fault> for Finding {
 
 /// Whether anything but AWS's own transforms changes the template before it is deployed.
 fn has_macros(root: &Node) -> bool {
-    const OWN: [&str; 3] = ["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23"];
+    const OWN: [&str; 4] = [
+        "AWS::Serverless-2016-10-31",
+        "AWS::LanguageExtensions",
+        "AWS::SecretsManager-2020-07-23",
+        "AWS::SecretsManager-2024-09-16",
+    ];
     let Some(node) = root.get("Transform").filter(|node| node.value != Value::Null) else { return false };
     let names: Vec<&Node> = node.list().map_or_else(|| vec![node], |items| items.iter().collect());
     names.iter().any(|name| name.text().is_none_or(|name| !OWN.contains(&name) && !name.starts_with("AWS::CodeDeploy")))

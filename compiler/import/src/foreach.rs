@@ -106,7 +106,8 @@ fn replace(node: &mut Node, variable: &str, element: &str) {
     }
 }
 
-fn renumber(node: &mut Node, next: &mut u32) {
+/// Gives every node an id again, in the order of the tree.
+pub fn renumber(node: &mut Node, next: &mut u32) {
     node.id = *next;
     *next += 1;
     match &mut node.value {

@@ -8,6 +8,7 @@
 pub mod anatomy;
 mod cdk;
 mod check;
+mod choices;
 mod concern;
 mod equivalent;
 mod foreach;

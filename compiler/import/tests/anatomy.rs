@@ -377,3 +377,101 @@ Resources:
 ",
     );
 }
+
+#[test]
+fn what_sam_gives_to_all() {
+    told(
+        r"Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function:
+    Timeot: 5 # C0822 Timeot
+    Runtime: python3.13
+  Functions: {} # C0822 Functions
+  Api: [] # C0824 Api
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    IgnoreGlobals:
+      - Runtim # C0822 Runtim
+      - Runtime
+    Properties:
+      Runtime: python3.13
+      Handler: a.b
+      InlineCode: x
+",
+    );
+    told(
+        r"Globals: # C0422 Globals
+  Function: {Timeout: 5}
+Resources:
+  Q: {Type: AWS::SQS::Queue}
+",
+    );
+}
+
+#[test]
+fn transforms_that_aws_does_not_host() {
+    told(
+        r"Transform: [AWS::Serverless-2016-10-30, Own, {Name: AWS::Includes}] # C0825 AWS::Serverless-2016-10-30
+Resources:
+  Q: {Type: AWS::SQS::Queue}
+"
+        .replace("{Name: AWS::Includes}", "AWS::Include")
+        .as_str(),
+    );
+}
+
+#[test]
+fn functions_that_do_not_exist() {
+    told(
+        r"Resources:
+  A:
+    Type: AWS::SNS::Topic
+    Properties:
+      DisplayName: {'Fn::Reff': B} # C0825 'Fn::Reff'
+      TopicName: !GetAtt B # C0824 !GetAtt B
+  B:
+    Type: AWS::SQS::Queue
+    DeletionPolicy: {'Fn::Equals': [a, b]} # C0824 DeletionPolicy
+",
+    );
+}
+
+#[test]
+fn documents_have_statements() {
+    told(
+        r"Resources:
+  U:
+    Type: AWS::IAM::User
+    Properties:
+      Policies:
+        - PolicyName: p
+          PolicyDocument: # C0416 PolicyDocument
+            Effect: Allow
+            Action: s3:GetObject
+            Resource: '*'
+  M:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument: # C0416 PolicyDocument
+        - Statement: []
+",
+    );
+}
+
+#[test]
+fn both_sides_of_properties_that_are_a_choice() {
+    told(
+        r"Conditions:
+  C: !Equals [!Ref AWS::Region, eu-west-1]
+Resources:
+  Q:
+    Type: AWS::SQS::Queue
+    Properties:
+      Fn::If:
+        - C
+        - VisibilityTimeout: 50000 # C0407 50000
+        - DelaySecs: 5 # C0401 DelaySecs
+",
+    );
+}

@@ -6,3 +6,5 @@ pub const ABSENT: &str = "C0309";
 pub const KNOWN_TOO_LATE: [&str; 2] = ["C0320", "C0321"];
 /// Something that a value does not have: elements, a method.
 pub const HAS_NO: [&str; 2] = ["C0305", "C0306"];
+/// A policy document or statement that is none.
+pub const BAD_POLICY: &str = "C0416";

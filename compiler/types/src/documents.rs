@@ -11,6 +11,7 @@ use cloudc_hir::problem::Spot;
 use cloudc_schema::{Text, iam};
 
 use crate::access::did_you_mean;
+use crate::codes::BAD_POLICY;
 use crate::infer::{Ctx, Expect, Why};
 use crate::ty::Lit;
 
@@ -91,7 +92,7 @@ impl Ctx<'_> {
             Some(statement) => self.statements(statement.value, kind),
             None if open || !known => {}
             None => {
-                let problem = Problem::error("C0416", self.at(document), "a policy document needs `Statement`");
+                let problem = Problem::error(BAD_POLICY, self.at(document), "a policy document needs `Statement`");
                 self.problems.push(problem.fix("add it", Spot::LastEntry(self.at(document)), "Statement: []"));
             }
         }
@@ -115,7 +116,7 @@ impl Ctx<'_> {
         let kind = Some(kind);
         match self.body.expr(value) {
             Expr::Literal(_) => {
-                let problem = Problem::error("C0416", self.at(value), "this is no statement");
+                let problem = Problem::error(BAD_POLICY, self.at(value), "this is no statement");
                 self.problems.push(problem.help("a statement is a record with `Effect`, `Action` and `Resource`"));
             }
             Expr::Record(_) => self.statement(value, kind),
@@ -165,6 +166,9 @@ impl Ctx<'_> {
             self.literal_among(effect.value, &["Allow", "Deny"], "an effect");
         }
         for key in &keys {
+            if matches!(key.name.as_str(), "Action" | "NotAction" | "Resource" | "NotResource") {
+                self.no_records(key.value, &key.name);
+            }
             match key.name.as_str() {
                 "Action" | "NotAction" => self.actions(key.value),
                 "Resource" | "NotResource" => self.targets(key.value),
@@ -177,7 +181,7 @@ impl Ctx<'_> {
             let of = |name: &str| keys.iter().find(|key| key.name == name).map(|key| key.anchor);
             if let (Some(one_at), Some(other_at)) = (of(one), of(other)) {
                 let message = format!("a statement has `{one}` or `{other}`, not both");
-                let problem = Problem::error("C0416", self.at(other_at), message);
+                let problem = Problem::error(BAD_POLICY, self.at(other_at), message);
                 self.problems.push(problem.related(self.at(one_at), "the other one"));
             }
         }
@@ -199,14 +203,31 @@ impl Ctx<'_> {
             missing.push("`Principal`");
         }
         if !missing.is_empty() {
-            let problem = Problem::error("C0416", self.at(statement), format!("a statement needs {}", missing.join(" and ")));
+            let problem = Problem::error(BAD_POLICY, self.at(statement), format!("a statement needs {}", missing.join(" and ")));
             self.problems.push(problem);
             return;
         }
         if let Some(principal) = keys.iter().find(|key| kind == Some(Text::Policy) && key.name.ends_with("Principal")) {
             let message = format!("a statement of an identity's policy has no `{}`", principal.name);
-            let problem = Problem::error("C0416", self.at(principal.anchor), message);
+            let problem = Problem::error(BAD_POLICY, self.at(principal.anchor), message);
             self.problems.push(problem.note("the identity that the policy is attached to is the principal"));
+        }
+    }
+
+    /// What is text, or a list of texts, holds no record.
+    fn no_records(&mut self, value: ExprId, name: &str) {
+        let inside = |element: &Element| match element {
+            Element::Item { value, .. } | Element::For { value, .. } => Some(*value),
+            Element::Spread { .. } => None,
+        };
+        let all: Vec<ExprId> = match self.body.expr(value) {
+            Expr::List(elements) => elements.iter().filter_map(inside).collect(),
+            _ => vec![value],
+        };
+        for value in all.into_iter().filter(|value| matches!(self.body.expr(*value), Expr::Record(_))) {
+            let problem =
+                Problem::error(BAD_POLICY, self.at(value), format!("`{name}` of a statement is text, or a list of texts"));
+            self.problems.push(problem);
         }
     }
 

@@ -4,7 +4,9 @@
 //! sides, and what a deployment computes is let through. Each rule says where AWS asks for it.
 
 mod addresses;
+mod disks;
 mod records;
+mod schedules;
 mod secure;
 mod tables;
 mod various;
@@ -33,13 +35,27 @@ pub(crate) fn check(ty: &str, properties: &Node, problems: &mut Vec<Problem>) {
         "AWS::DynamoDB::Table" => tables::attributes(properties, problems),
         "AWS::Backup::BackupPlan" => various::lifecycle(properties, problems),
         "AWS::ECS::TaskDefinition" => various::essential(properties, problems),
-        "AWS::Lambda::Function" | "AWS::Serverless::Function" => various::environment(properties, problems),
+        "AWS::Lambda::Function" | "AWS::Serverless::Function" => {
+            various::environment(properties, problems);
+            various::snap_start(properties, problems);
+            schedules::events(properties, problems);
+        }
+        "AWS::Serverless::StateMachine" => schedules::events(properties, problems),
+        "AWS::Events::Rule" => schedules::expression(properties, "ScheduleExpression", false, problems),
+        "AWS::Scheduler::Schedule" => schedules::expression(properties, "ScheduleExpression", true, problems),
         "AWS::ElasticLoadBalancingV2::LoadBalancer" => various::subnets(properties, problems),
         "AWS::AutoScaling::AutoScalingGroup" => various::sizes(properties, problems),
         "AWS::EC2::Instance" | "AWS::AutoScaling::LaunchConfiguration" => {
             various::image(ty, properties, problems);
-            each(any_property(properties, "BlockDeviceMappings"), &mut |device| various::device(device, problems));
+            disks::devices(properties, problems);
         }
+        "AWS::EC2::LaunchTemplate" => {
+            if let At::There(data) = property(properties, "LaunchTemplateData") {
+                disks::devices(data, problems);
+            }
+        }
+        "AWS::ApiGateway::RestApi" => various::rest_api(properties, problems),
+        "AWS::EC2::Volume" => disks::volume(properties, "Size", problems),
         _ => {}
     }
 }

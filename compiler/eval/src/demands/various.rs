@@ -121,14 +121,31 @@ pub fn image(ty: &str, properties: &Node, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Instance-store volumes are called `ephemeral0` to `ephemeral23`.
-/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BlockDeviceMapping.html>
-pub fn device(device: &Node, problems: &mut Vec<Problem>) {
-    let At::There(name) = property(device, "VirtualName") else { return };
-    let Some(text) = name.value.as_str() else { return };
-    let number = text.strip_prefix("ephemeral").and_then(|number| number.parse::<u8>().ok());
-    if number.is_none_or(|number| number > 23) {
-        let problem = Problem::error(REFUSED_TEXT, name.src.anchor(), format!("{text:?} is no name of an instance-store volume"));
-        problems.push(problem.help("they are called `ephemeral0` to `ephemeral23`"));
+/// Runtimes whose functions start from a snapshot: Java from 11, Python from 3.12, .NET from 8.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-supported>
+pub fn snap_start(properties: &Node, problems: &mut Vec<Problem>) {
+    let At::There(when) = inside(properties, &["SnapStart", "ApplyOn"]) else { return };
+    let at = property(properties, "Runtime");
+    let (Some("PublishedVersions"), Some(runtime), At::There(node)) = (when.value.as_str(), at.text(), at) else { return };
+    // What is newer than the table is not known.
+    let is_known = cloudc_schema::lambda_runtimes().iter().any(|known| known.name == runtime);
+    let number = |prefix: &str| runtime.strip_prefix(prefix).and_then(|rest| rest.parse::<u32>().ok());
+    let takes = number("java").is_some_and(|version| version >= 11)
+        || number("python3.").is_some_and(|version| version >= 12)
+        || number("dotnet").is_some_and(|version| version >= 8);
+    if is_known && !takes {
+        let message = format!("functions with the runtime `{runtime}` do not start from a snapshot");
+        let problem = Problem::error(UNFIT_TOGETHER, node.src.anchor(), message);
+        problems.push(problem.help("`SnapStart` is for Java from 11, Python from 3.12 and .NET from 8"));
+    }
+}
+
+/// An API has a name, its own or that of its description.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-restapi.html>
+pub fn rest_api(properties: &Node, problems: &mut Vec<Problem>) {
+    let lacks = |name: &str| matches!(property(properties, name), At::Absent);
+    if ["Name", "Body", "BodyS3Location"].into_iter().all(lacks) {
+        let problem = Problem::error(UNFIT_TOGETHER, properties.src.anchor(), "an API without `Body` needs `Name`");
+        problems.push(problem.help("name it, or describe it by OpenAPI in `Body` or `BodyS3Location`"));
     }
 }

@@ -216,14 +216,8 @@ impl Cx<'_> {
         self.through(node, src, &mut |cx, node| {
             let Some(text) = node.value.as_str() else { return Err(cx.misfit(src)) };
             let inner = text.strip_prefix("cron(").and_then(|text| text.strip_suffix(')')).unwrap_or(text);
-            let fields = inner.split_whitespace().count();
-            if fields != 6 {
-                let problem = Problem::error(
-                    codes::BAD_ARGUMENT,
-                    src.anchor(),
-                    format!("a cron expression has 6 fields, this one has {fields}"),
-                )
-                .note("the fields are minutes, hours, day of month, month, day of week, year");
+            if let Some(wrong) = crate::schedule::cron(inner) {
+                let problem = Problem::error(codes::BAD_ARGUMENT, src.anchor(), wrong.message).help(wrong.help);
                 return Err(cx.fail(problem));
             }
             Ok(src.node(Value::text(format!("cron({inner})"))))

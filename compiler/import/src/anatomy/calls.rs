@@ -1,10 +1,43 @@
 //! How functions are called: CloudFormation template reference, "Intrinsic functions".
 
+use cloudc_base::suggest::nearest;
 use cloudc_schema::regions;
 
 use super::{Look, MISSING_KEY, UNKNOWN_KEY, generated, is_plain_map, told};
 use crate::sub;
 use crate::tree::{Node, Span, Value};
+
+/// All functions: CloudFormation template reference, "Intrinsic functions", "Condition functions" and "Rules".
+const FUNCTIONS: [&str; 26] = [
+    "Condition",
+    "Fn::And",
+    "Fn::Base64",
+    "Fn::Cidr",
+    "Fn::Contains",
+    "Fn::EachMemberEquals",
+    "Fn::EachMemberIn",
+    "Fn::Equals",
+    "Fn::FindInMap",
+    "Fn::GetAZs",
+    "Fn::GetAtt",
+    "Fn::GetStackOutput",
+    "Fn::If",
+    "Fn::ImportValue",
+    "Fn::Join",
+    "Fn::Length",
+    "Fn::Not",
+    "Fn::Or",
+    "Fn::RefAll",
+    "Fn::Select",
+    "Fn::Split",
+    "Fn::Sub",
+    "Fn::ToJsonString",
+    "Fn::Transform",
+    "Fn::ValueOf",
+    "Ref",
+];
+/// How the names of others begin: loops, rules of all parameters, and what the tool `rain` replaces.
+const MADE: [&str; 4] = ["Fn::ForEach", "Fn::ValueOfAll", "Fn::Rain::", "Rain::"];
 
 impl Look {
     pub(super) fn call(&mut self, name: &str, argument: &Node, key: Span) {
@@ -42,6 +75,10 @@ impl Look {
                 let unknown = argument.text().is_some_and(|text| !text.is_empty() && regions::find(text).is_none());
                 (is_one && !unknown, "the name of a region, or an empty text")
             }
+            "Fn::GetAtt" => {
+                let named = argument.text().is_none_or(|text| text.contains('.')) && count.is_none_or(|count| count > 1);
+                (named, "the name of a resource and an attribute of it: `Name.Attribute`")
+            }
             "Fn::GetStackOutput" => (is_plain_map(argument), "a map of `StackName` and `OutputName`"),
             "Fn::Cidr" => (
                 count.is_some_and(|count| count == 2 || count == 3) || argument.function().is_some(),
@@ -57,6 +94,11 @@ impl Look {
                 return self.found.push(told(super::WRONG_FORM, span, format!("`{name}` takes {wanted}")));
             }
             return self.wrong_call(argument, key, format!("`{name}` takes {wanted}"));
+        }
+        if !FUNCTIONS.contains(&name) && !MADE.iter().any(|start| name.starts_with(start)) {
+            let mut finding = told(super::UNKNOWN_NAME, key, format!("there is no function `{name}`"));
+            finding.help = nearest(name, FUNCTIONS).map(|near| format!("did you mean `{near}`?"));
+            return self.found.push(finding);
         }
         match name {
             "Ref" => argument.text().into_iter().for_each(|name| self.named(name, argument, key)),

@@ -1,11 +1,25 @@
 //! The version of a template's format, its transforms, and how the console lays its parameters out.
 
-use super::{Look, MISSING_KEY, UNKNOWN_KEY, WRONG_FORM, place, told};
+use cloudc_base::suggest::nearest;
+
+use super::{Look, MISSING_KEY, UNKNOWN_KEY, UNKNOWN_NAME, WRONG_FORM, place, told};
 use crate::check::Finding;
 use crate::tree::{Entry, Node, Value};
 
 /// The only version there is: CloudFormation user guide, "Format version".
 const VERSION: &str = "2010-09-09";
+
+/// Transforms that AWS hosts: CloudFormation template reference, "Transforms". The blue-green one is written in both ways.
+const TRANSFORMS: [&str; 8] = [
+    "AWS::CodeDeploy::BlueGreen",
+    "AWS::CodeDeployBlueGreen",
+    "AWS::Include",
+    "AWS::LanguageExtensions",
+    "AWS::SecretsManager-2020-07-23",
+    "AWS::SecretsManager-2024-09-16",
+    "AWS::Serverless-2016-10-31",
+    "AWS::ServiceCatalog",
+];
 
 /// What is wrong with the version and the transforms: it can be seen whatever macros make of the rest.
 pub(crate) fn header(root: &Node) -> Vec<Finding> {
@@ -24,7 +38,7 @@ pub(crate) fn header(root: &Node) -> Vec<Finding> {
 
 fn transform(node: &Node, entry: &Entry, found: &mut Vec<Finding>) {
     match &node.value {
-        Value::Text(_) => {}
+        Value::Text(name) => unknown_transform(name, node, entry, found),
         Value::Map(keys) => {
             for key in keys.iter().filter(|key| key.key != "Name" && key.key != "Parameters") {
                 let mut finding = told(UNKNOWN_KEY, key.span, format!("a transform has no `{}`", key.key));
@@ -35,9 +49,25 @@ fn transform(node: &Node, entry: &Entry, found: &mut Vec<Finding>) {
             if keys.iter().all(|key| key.key != "Name" && key.key != "Fn::Transform") {
                 found.push(told(MISSING_KEY, entry.span, "`Transform` has no `Name`".to_owned()));
             }
+            if let Some((node, name)) = node.get("Name").and_then(|node| Some((node, node.text()?))) {
+                unknown_transform(name, node, entry, found);
+            }
         }
         _ => found.push(told(WRONG_FORM, place(node, entry.span), "a transform is a name, or a map with `Name`".to_owned())),
     }
+}
+
+/// Names that begin with `AWS::` are AWS's own; any other may be a macro of the account.
+fn unknown_transform(name: &str, node: &Node, entry: &Entry, found: &mut Vec<Finding>) {
+    if !name.starts_with("AWS::") || TRANSFORMS.contains(&name) {
+        return;
+    }
+    let mut finding = told(UNKNOWN_NAME, place(node, entry.span), format!("AWS has no transform `{name}`"));
+    finding.help = Some(match nearest(name, TRANSFORMS) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}", TRANSFORMS.join(", ")),
+    });
+    found.push(finding);
 }
 
 impl Look {
@@ -65,17 +95,6 @@ impl Look {
             if !keys.contains(&key.key.as_str()) && !super::generated(&key.key) {
                 self.unknown_key(key, what, keys);
             }
-        }
-    }
-
-    /// What SAM gives to every function.
-    pub(super) fn globals(&mut self, root: &Node) {
-        let runtime = root.get("Globals").and_then(|node| node.get("Function")).and_then(|node| node.get("Runtime"));
-        let Some((node, name)) = runtime.and_then(|node| Some((node, node.text()?))) else { return };
-        if let Some(violation) = cloudc_types::checks::runtime_violation(name) {
-            let mut finding = told(violation.code, node.span, violation.message);
-            finding.help = violation.help;
-            self.found.push(finding);
         }
     }
 }

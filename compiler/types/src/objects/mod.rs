@@ -212,8 +212,7 @@ impl Ctx<'_> {
 
     /// The number of elements, when it can be seen.
     fn count(&mut self, src: ExprId, elements: &[Element], node: Node, expect: &Expect, ty: &Ty) {
-        let plain = elements.iter().all(|element| matches!(element, Element::Item { guard: None, .. }));
-        if !plain || !ty.phase.is_const() || ty.is_error() {
+        if ty.is_error() {
             return;
         }
         let name = match &expect.why {
@@ -229,6 +228,10 @@ impl Ctx<'_> {
             self.problems.push(problem.help("remove one of them"));
             return;
         }
+        let plain = elements.iter().all(|element| matches!(element, Element::Item { guard: None, .. }));
+        if !plain || !ty.phase.is_const() {
+            return;
+        }
         let constraint = Constraint::Schema(node.constraints(), name);
         if let Some(found) = violation(&constraint, &Scalar::Items(elements.len())) {
             let mut problem = Problem::error(found.code, self.at(src), found.message);
@@ -237,13 +240,15 @@ impl Ctx<'_> {
         }
     }
 
-    /// Whether two elements are surely one value: they are written alike, or are the same constant.
+    /// Whether two elements are surely one value: they are written alike, or are the same constant, in the same cases.
     fn same_element(&self, a: &Element, b: &Element) -> bool {
-        let value = |element: &Element| match element {
-            Element::Item { value, guard: None, .. } => Some(*value),
-            _ => None,
+        let (Element::Item { value: a, guard: when }, Element::Item { value: b, guard: also }) = (a, b) else { return false };
+        let in_the_same_cases = match (when, also) {
+            (None, None) => true,
+            (Some(when), Some(also)) => self.same_value(*when, *also),
+            _ => false,
         };
-        matches!((value(a), value(b)), (Some(a), Some(b)) if self.same_value(a, b))
+        in_the_same_cases && self.same_value(*a, *b)
     }
 
     fn same_value(&self, a: ExprId, b: ExprId) -> bool {
@@ -257,6 +262,7 @@ impl Ctx<'_> {
         }
         match (self.body.expr(a), self.body.expr(b)) {
             (Expr::Name(a), Expr::Name(b)) => a == b,
+            (Expr::Field { base: a, name, .. }, Expr::Field { base: b, name: own, .. }) => name == own && self.same_value(*a, *b),
             (Expr::Record(a), Expr::Record(b)) => {
                 a.len() == b.len()
                     && a.iter().zip(b).all(|(a, b)| match (a, b) {

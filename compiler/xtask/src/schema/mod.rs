@@ -7,6 +7,7 @@ mod attributes;
 mod extensions;
 mod overlay;
 mod relations;
+mod serverless;
 pub mod sources;
 mod spec;
 mod values;
@@ -38,6 +39,12 @@ pub fn build(sources: &Sources, overlay_dir: &Path) -> Result<Built, String> {
     let regions: Vec<String> = sources.regions.keys().cloned().collect();
     let mut types: Vec<DraftType> = Vec::new();
     for (name, raw) in base_schemas(sources) {
+        let own = name.starts_with("AWS::Serverless::").then(|| {
+            let mut own = raw.clone();
+            serverless::without_functions(&mut own);
+            own
+        });
+        let raw = own.as_ref().unwrap_or(raw);
         let mut ty = read_type(raw, false).map_err(|problem| format!("{name}: {problem}"))?;
         ty.regions = region_bits(sources, &regions, &name);
         ty.stateful = sources.stateful.contains(&name) || spec.is_stateful(&name);
