@@ -76,5 +76,9 @@ pub const BUILD_FAILED: &str = "C0543";
 pub const NOT_KNOWN_YET: &str = "C0544";
 /// A path that a test cannot build, or compare with.
 pub const NOTHING_BUILT: &str = "C0545";
+/// A name under which no transform makes anything.
+pub const MADE_BY_NOTHING: &str = "C0566";
+/// What a transform makes is of another type.
+pub const MADE_OTHERWISE: &str = "C0567";
 /// A fault of the compiler.
 pub const INTERNAL: &str = "C0599";

@@ -14,6 +14,7 @@ pub mod demands;
 pub mod evaluate;
 pub mod existing;
 pub mod frame;
+mod generated;
 mod input;
 pub mod link;
 pub mod lock;

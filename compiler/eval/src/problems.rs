@@ -33,6 +33,7 @@ pub fn problems(db: &dyn Db, target: Target) -> Vec<Problem> {
             found.extend(namer.problems(site), &[]);
         }
     }
+    found.extend(&crate::generated::problems(db, target), &[]);
     found.modules(db);
     found.list.extend(crate::checks::policy_problems(db, target));
     found.list

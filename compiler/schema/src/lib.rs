@@ -26,6 +26,7 @@ mod runtimes;
 mod schema;
 mod search;
 mod secure_strings;
+pub mod serverless;
 mod show;
 mod store;
 mod wire;
