@@ -1,6 +1,6 @@
 //! The disk as a [`FileSystem`]: a project's folder, seen as `/`, and the standard library, seen as `std/`.
 //!
-//! Always: nothing outside the project's folder is read, also not through symbolic links.
+//! In place of a program there may be its JSON form. Always: nothing outside the project's folder is read, also not through symbolic links.
 
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -69,6 +69,26 @@ impl FileSystem for Disk {
         let Some(inside) = path.strip_prefix('/') else {
             return cloudc_stdlib::module(path).map(|text| text.as_bytes().to_vec()).ok_or(ReadError::Missing);
         };
+        match self.bytes(inside) {
+            // A program may be written as JSON, `main.cloud.json` for `main.cloud`.
+            Err(ReadError::Missing) if inside.ends_with(".cloud") => match self.bytes(&format!("{inside}.json")) {
+                Ok(bytes) => from_json(&bytes).map_err(|why| ReadError::Other(format!("`{inside}.json` is no program: {why}"))),
+                Err(_) => Err(ReadError::Missing),
+            },
+            read => read,
+        }
+    }
+}
+
+/// The text of a program in JSON form, or why it is none in one line.
+pub fn from_json(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let program: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    cloudc_format::json::from_json(&program).map(String::into_bytes).map_err(|error| error.to_string())
+}
+
+impl Disk {
+    /// The bytes of a regular file of the project.
+    fn bytes(&self, inside: &str) -> Result<Vec<u8>, ReadError> {
         let (real, about) = self.find(inside)?;
         if about.is_dir() {
             return Err(ReadError::Directory);
@@ -119,7 +139,9 @@ pub fn locate(file: &Path) -> Result<Place, Failure> {
 
 /// The root of a folder's project.
 pub fn project(folder: &Path) -> PathBuf {
-    let marked = |folder: &&Path| folder.join("project.cloud").is_file() || folder.join(".git").exists();
+    let marked = |folder: &&Path| {
+        folder.join("project.cloud").is_file() || folder.join("project.cloud.json").is_file() || folder.join(".git").exists()
+    };
     folder.ancestors().find(marked).unwrap_or(folder).to_path_buf()
 }
 

@@ -75,6 +75,14 @@ impl Failure {
         Failure::Silent(Exit::Errors)
     }
 
+    /// Adds the error's code.
+    pub fn coded(self, given: &'static str) -> Self {
+        match self {
+            Failure::Told { exit, message, notes, help, .. } => Failure::Told { exit, code: Some(given), message, notes, help },
+            other => other,
+        }
+    }
+
     /// Adds what to do about it.
     pub fn help(self, text: impl Into<String>) -> Self {
         match self {

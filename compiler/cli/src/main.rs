@@ -6,11 +6,15 @@
 mod args;
 mod aws;
 mod commands;
+mod contract;
 mod disk;
+mod documents;
 mod exit;
 mod layers;
+mod optimize;
 mod output;
 mod pages;
+mod records;
 mod report;
 mod session;
 mod templates;

@@ -133,7 +133,7 @@ pub fn junit(outcomes: &[&Outcome], broken: &[String], drawn: impl Fn(&Outcome) 
 }
 
 /// Text inside XML; characters that XML cannot hold are replaced.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -31,13 +31,36 @@ pub fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Failure> {
                 return Err(Failure::world(format!("there is no `.cloud` file below `{}`", path.display())));
             }
         } else {
-            found.push(Source { path: path.clone(), named: true });
+            found.push(Source { path: as_program(path), named: true });
         }
     }
     Ok(found)
 }
 
+/// The path that a program in JSON form is read under: `main.cloud` for `main.cloud.json`.
+fn as_program(path: &Path) -> PathBuf {
+    match path.to_str().and_then(|text| text.strip_suffix(".json")).filter(|text| text.ends_with(".cloud")) {
+        Some(text) => PathBuf::from(text),
+        None => path.to_path_buf(),
+    }
+}
+
 fn below(folder: &Path, found: &mut Vec<Source>) -> Result<(), Failure> {
+    let mut files = Vec::new();
+    ending(folder, ".cloud", &mut files)?;
+    let mut written = Vec::new();
+    ending(folder, ".cloud.json", &mut written)?;
+    if !written.is_empty() {
+        files.extend(written.iter().map(|path| as_program(path)));
+        files.sort();
+        files.dedup();
+    }
+    found.extend(files.into_iter().map(|path| Source { path, named: false }));
+    Ok(())
+}
+
+/// Adds the files below a folder whose names end so, sorted.
+pub fn ending(folder: &Path, end: &str, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let fail = |error: std::io::Error| Failure::world(format!("cannot read `{}`: {}", folder.display(), output::reason(&error)));
     let entries: Result<Vec<_>, _> = std::fs::read_dir(folder).map_err(fail)?.collect();
     let mut entries = entries.map_err(fail)?;
@@ -51,9 +74,9 @@ fn below(folder: &Path, found: &mut Vec<Source>) -> Result<(), Failure> {
         }
         let path = entry.path();
         if kind.is_dir() && !SKIPPED.contains(&&*name) {
-            below(&path, found)?;
-        } else if !kind.is_dir() && name.ends_with(".cloud") && path.is_file() {
-            found.push(Source { path: path.strip_prefix("./").map(Path::to_path_buf).unwrap_or(path), named: false });
+            ending(&path, end, found)?;
+        } else if !kind.is_dir() && name.ends_with(end) && path.is_file() {
+            found.push(path.strip_prefix("./").map(Path::to_path_buf).unwrap_or(path));
         }
     }
     Ok(())

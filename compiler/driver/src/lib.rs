@@ -7,6 +7,7 @@
 mod build;
 mod check;
 mod codes;
+mod config;
 mod database;
 mod lookups;
 mod memory;
@@ -21,7 +22,8 @@ pub use cloudc_emit::Artifact;
 pub use cloudc_eval::Target;
 pub use cloudc_eval::lock::{Entry as LockEntry, text as lock_text};
 pub use cloudc_eval::questions::Place;
-pub use cloudc_graph::{CYCLE, SAME, SPLIT};
+pub use cloudc_graph::{CYCLE, SAME, SPLIT, best_cut};
+pub use config::{Setting, config, identity};
 pub use database::{Database, Options, Purpose, edit, executed, file, open, open_logged, verified};
 pub use lookups::{Looked, environments, is_unanswered, lock_entries, lookups, with_lock};
 pub use memory::{MemoryFs, OverlayFs};

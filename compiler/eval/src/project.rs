@@ -146,8 +146,14 @@ pub fn default_name(db: &dyn Db, target: Target) -> Option<Name> {
 
 /// A setting of the environment, as text: `account`, `role`, `external_id`, `approval`.
 pub fn environment_setting(db: &dyn Db, target: Target, name: &str) -> Option<Name> {
+    environment_node(db, target, name).and_then(|node| node.value.as_str().map(Name::from))
+}
+
+/// A setting of the environment.
+pub fn environment_node(db: &dyn Db, target: Target, name: &str) -> Option<Node> {
     entry(db, target)?;
-    chain(db, target).into_iter().find_map(|env| settings(db, target, env).0.value.field(name)?.value.as_str().map(Name::from))
+    let mut records = chain(db, target).into_iter().map(|env| settings(db, target, env).0.clone());
+    records.find_map(|record| record.value.field(name).filter(|node| node.value.as_str().is_some()).cloned())
 }
 
 /// What is wrong with the settings that reach a target, and with its environment.

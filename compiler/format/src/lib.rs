@@ -1,4 +1,4 @@
-//! Text in, the same program in the one canonical style out.
+//! Text in, the same program in the one canonical style out; or as JSON, and back ([`json`]).
 //!
 //! Two spaces of indentation, `key: value`, spaces around operators. What was written on one line stays on one
 //! line when it fits; what was written on several keeps an entry a line, without commas. Single blank lines and
@@ -6,6 +6,7 @@
 //! they were. Text with syntax errors is refused, because its structure is a guess.
 
 mod doc;
+pub mod json;
 mod layout;
 
 use cloudc_syntax::{SyntaxError, parse_file};

@@ -28,7 +28,7 @@ pub fn cut(db: &dyn Db, target: Target, most: usize) -> Option<Cut> {
 ///
 /// A prefix of an order in which everything comes after what it needs is such a group. Depth first keeps together what belongs
 /// together, so a few of those orders are tried, and of all prefixes the one of which the fewest nodes are read from outside wins.
-fn best(count: usize, edges: &[(usize, usize)], most: usize) -> Option<Cut> {
+pub fn best(count: usize, edges: &[(usize, usize)], most: usize) -> Option<Cut> {
     let mut needs = vec![Vec::new(); count];
     let mut needed_by = vec![Vec::new(); count];
     for (from, to) in edges.iter().filter(|(from, to)| from != to && *from < count && *to < count) {

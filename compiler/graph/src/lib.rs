@@ -16,7 +16,7 @@ mod pairs;
 mod security_groups;
 pub mod view;
 
-pub use cut::{Cut, cut};
+pub use cut::{Cut, best as best_cut, cut};
 pub use cycles::CYCLE;
 pub use edges::Edge;
 pub use identities::SAME;

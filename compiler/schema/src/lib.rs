@@ -12,6 +12,7 @@ pub mod draft;
 mod encode;
 mod encode_header;
 mod ended;
+pub mod export;
 mod groups;
 mod handles;
 pub mod iam;

@@ -69,7 +69,7 @@ fn header(page: &mut Page, ty: Type) {
 }
 
 /// "all 33", "all but …", or the list, whichever is short.
-fn regions(ty: Type) -> String {
+pub(crate) fn regions(ty: Type) -> String {
     let known: Vec<&str> = ty.store.regions.to_vec();
     let has = ty.regions();
     let lacks: Vec<&str> = known.iter().filter(|region| !has.contains(region)).copied().collect();
@@ -137,7 +137,7 @@ impl Page {
 }
 
 /// The object inside a position.
-fn nested(node: Node, depth: u32) -> Option<Object> {
+pub(crate) fn nested(node: Node, depth: u32) -> Option<Object> {
     match node.shape() {
         Shape::Object(object) => Some(object),
         Shape::List(inner) | Shape::Map { value: inner, .. } if depth < 4 => nested(inner, depth + 1),
@@ -146,7 +146,7 @@ fn nested(node: Node, depth: u32) -> Option<Object> {
 }
 
 /// Type, limits, relationship and notes of a property, in one line.
-fn describe(property: Property) -> String {
+pub(crate) fn describe(property: Property) -> String {
     let node = property.node();
     let mut parts = vec![type_text(node)];
     let inner = leaf(node);

@@ -136,6 +136,11 @@ impl Units {
         Units { units, declared, of, sessions }
     }
 
+    /// The name of a unit's declaration.
+    pub fn declared(&self, unit: usize) -> Option<&str> {
+        self.declared.get(unit).map(String::as_str)
+    }
+
     /// The units of a name, that of their declaration or the one they are deployed under: one for each region.
     pub fn positions(&self, name: &str) -> Vec<usize> {
         let deployed: Vec<usize> = (0..self.units.len()).filter(|at| self.units[*at].name() == name).collect();

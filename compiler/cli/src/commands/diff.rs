@@ -163,7 +163,7 @@ fn pairs(args: &Args, global: &Global) -> Result<Vec<Pair>, Failure> {
 }
 
 /// The template that a file is, or is built to.
-fn template(path: &Path, settings: &SettingArgs, global: &Global) -> Result<Json, Failure> {
+pub fn template(path: &Path, settings: &SettingArgs, global: &Global) -> Result<Json, Failure> {
     if path.extension().is_some_and(|ending| ending == "cloud") {
         let built =
             units::build(&UnitArgs { paths: vec![path.to_path_buf()], settings: settings.clone(), target: Vec::new() }, global)?;

@@ -1,25 +1,31 @@
 //! `cloudc graph` and `cloudc impact`: what needs what, in stacks and between them.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod collect;
+mod forms;
+
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use clap::ValueEnum;
-use cloudc_deploy::Unit;
-use cloudc_deploy::plan::dependents;
 
 use crate::args::Global;
 use crate::aws::units::{self, UnitArgs};
 use crate::exit::{Exit, Failure};
 use crate::output;
+use collect::{Edge, Graph, collect};
 
 /// Options of `graph`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "An arrow goes from what uses to what is used. Nothing is asked of AWS.
+#[command(after_help = "An arrow goes from what uses to what is used: DEPENDS_ON, or COMMUNICATES_WITH and LOGS_TO
+where the property says so; CONTAINS goes from a stack, network or cluster to what is in it.
+Nothing is asked of AWS.
 
 Examples:
   cloudc graph                           as text
   cloudc graph --format dot | dot -Tsvg > graph.svg
   cloudc graph --format mermaid --target api
+  cloudc graph --format svg > graph.svg
+  cloudc graph --waves                   what is made at the same time, in order
   cloudc graph --stacks                  only stacks, without what is in them")]
 pub struct GraphArgs {
     #[command(flatten)]
@@ -30,6 +36,9 @@ pub struct GraphArgs {
     /// Only stacks
     #[arg(long)]
     stacks: bool,
+    /// In the order in which things are made
+    #[arg(long, conflicts_with = "format")]
+    waves: bool,
 }
 
 /// Form of a graph.
@@ -43,6 +52,8 @@ enum Format {
     Mermaid,
     /// For machines.
     Json,
+    /// A picture.
+    Svg,
 }
 
 /// Options of `impact`.
@@ -62,24 +73,17 @@ pub struct ImpactArgs {
     json: bool,
 }
 
-/// What there is, and what uses what.
-#[derive(Debug, Default)]
-struct Graph {
-    /// `stack` or `stack.Id`, with the type of a resource.
-    nodes: BTreeMap<String, String>,
-    /// From what uses to what is used.
-    edges: BTreeSet<(String, String)>,
-}
-
 /// Prints the graph.
 pub fn graph(args: &GraphArgs, global: &Global) -> Result<Exit, Failure> {
     let units = units::build(&args.units, global)?;
     let graph = collect(&units.units, !args.stacks);
     let text = match args.format {
-        Format::Text => text(&graph),
-        Format::Dot => dot(&graph),
-        Format::Mermaid => mermaid(&graph),
-        Format::Json => format!("{:#}\n", json(&graph)),
+        _ if args.waves => forms::waves(&graph),
+        Format::Text => forms::text(&graph),
+        Format::Dot => forms::dot(&graph),
+        Format::Mermaid => forms::mermaid(&graph),
+        Format::Svg => forms::svg(&graph),
+        Format::Json => format!("{:#}\n", forms::json(&graph)),
     };
     output::print(text.as_bytes())?;
     units.leave();
@@ -114,7 +118,7 @@ pub fn impact(args: &ImpactArgs, global: &Global) -> Result<Exit, Failure> {
         }
         let mut out = format!("{name}: {} use{} it\n", reached.len(), if reached.len() == 1 { "s" } else { "" });
         for (other, depth) in &reached {
-            let ty = graph.nodes.get(other).map_or("", String::as_str);
+            let ty = graph.nodes.get(other).map_or("", |node| node.ty.as_str());
             let _ = writeln!(out, "{}{other}  {ty}", "  ".repeat(*depth));
         }
         output::print(out.as_bytes())?;
@@ -124,35 +128,6 @@ pub fn impact(args: &ImpactArgs, global: &Global) -> Result<Exit, Failure> {
     }
     units.leave();
     Ok(Exit::Fine)
-}
-
-/// Nodes and edges of stacks, and of what is in them.
-fn collect(units: &[Unit], resources: bool) -> Graph {
-    let mut graph = Graph::default();
-    for unit in units {
-        graph.nodes.insert(unit.name().to_owned(), "stack".to_owned());
-        for before in &unit.manifest().after {
-            graph.edges.insert((unit.name().to_owned(), before.stack_name.clone()));
-        }
-        if !resources {
-            continue;
-        }
-        for (id, _) in unit.section("Resources").into_iter().flatten() {
-            graph.nodes.insert(format!("{}.{id}", unit.name()), unit.type_of(id).unwrap_or_default().to_owned());
-        }
-        for (used, users) in dependents(&unit.artifact.template) {
-            if unit.type_of(&used).is_some() {
-                graph
-                    .edges
-                    .extend(users.into_iter().map(|user| (format!("{}.{user}", unit.name()), format!("{}.{used}", unit.name()))));
-            }
-        }
-    }
-    // A stack outside of the run is still a node.
-    for (_, used) in graph.edges.clone() {
-        graph.nodes.entry(used).or_insert_with(|| "stack".to_owned());
-    }
-    graph
 }
 
 /// What uses a node, with how many steps lie between, in the order of a tree's lines.
@@ -177,62 +152,29 @@ fn reached(graph: &Graph, from: &str) -> Vec<(String, usize)> {
 }
 
 fn users(graph: &Graph, name: &str, depth: usize) -> Vec<(String, usize)> {
-    graph.edges.iter().filter(|(_, used)| used == name).map(|(user, _)| (user.clone(), depth)).collect()
-}
-
-fn text(graph: &Graph) -> String {
-    let mut out = String::new();
-    for (name, ty) in &graph.nodes {
-        let _ = writeln!(out, "{name}: {ty}");
-        for (_, used) in graph.edges.iter().filter(|(user, _)| user == name) {
-            let _ = writeln!(out, "  -> {used}");
-        }
-    }
-    out
-}
-
-fn dot(graph: &Graph) -> String {
-    let mut out = String::from("digraph cloudc {\n  rankdir=LR;\n  node [shape=box];\n");
-    for (name, ty) in &graph.nodes {
-        let shape = if ty == "stack" { ", shape=folder" } else { "" };
-        let _ = writeln!(out, "  {name:?} [label={:?}{shape}];", format!("{name}\n{ty}"));
-    }
-    for (user, used) in &graph.edges {
-        let _ = writeln!(out, "  {user:?} -> {used:?};");
-    }
-    out.push_str("}\n");
-    out
-}
-
-fn mermaid(graph: &Graph) -> String {
-    let mut out = String::from("graph LR\n");
-    let names: Vec<&String> = graph.nodes.keys().collect();
-    let node = |name: &String| names.binary_search(&name).map_or_else(|_| "x".to_owned(), |at| format!("n{at}"));
-    for (name, ty) in &graph.nodes {
-        let _ = writeln!(out, "  {}[\"{name}<br/>{ty}\"]", node(name));
-    }
-    for (user, used) in &graph.edges {
-        let _ = writeln!(out, "  {} --> {}", node(user), node(used));
-    }
-    out
-}
-
-fn json(graph: &Graph) -> serde_json::Value {
-    let nodes: Vec<_> = graph.nodes.iter().map(|(name, ty)| serde_json::json!({ "name": name, "type": ty })).collect();
-    let edges: Vec<_> = graph.edges.iter().map(|(user, used)| serde_json::json!({ "from": user, "to": used })).collect();
-    serde_json::json!({ "version": 1, "nodes": nodes, "edges": edges })
+    let uses = graph.edges.iter().filter(|(_, used, kind)| used == name && *kind != Edge::Contains);
+    let mut users: Vec<(String, usize)> = uses.map(|(user, ..)| (user.clone(), depth)).collect();
+    users.dedup();
+    users
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Graph, dot, mermaid, reached};
+    use super::collect::{Edge, Graph, Node};
+    use super::{forms, reached};
 
     fn graph() -> Graph {
         let names = ["a", "a.X", "a.Y", "a.Z", "b"];
-        let edges = [("a.Y", "a.X"), ("a.Z", "a.Y"), ("b", "a")];
+        let edges = [
+            ("a.Y", "a.X", Edge::DependsOn),
+            ("a.Z", "a.Y", Edge::LogsTo),
+            ("b", "a", Edge::DependsOn),
+            ("a", "a.X", Edge::Contains),
+        ];
+        let node = || Node { ty: "T".to_owned(), kind: "other", wave: 0 };
         Graph {
-            nodes: names.iter().map(|name| ((*name).to_owned(), "T".to_owned())).collect(),
-            edges: edges.iter().map(|(user, used)| ((*user).to_owned(), (*used).to_owned())).collect(),
+            nodes: names.iter().map(|name| ((*name).to_owned(), node())).collect(),
+            edges: edges.iter().map(|(user, used, kind)| ((*user).to_owned(), (*used).to_owned(), *kind)).collect(),
         }
     }
 
@@ -244,7 +186,10 @@ mod tests {
 
     #[test]
     fn forms_name_every_node_and_edge() {
-        assert!(dot(&graph()).contains("\"a.Y\" -> \"a.X\";"));
-        assert!(mermaid(&graph()).contains("n2 --> n1"));
+        assert!(forms::dot(&graph()).contains("\"a.Y\" -> \"a.X\";"));
+        assert!(forms::mermaid(&graph()).contains("n2 --> n1"));
+        assert!(forms::text(&graph()).contains("  -> a.Y (logs to)"));
+        let picture = forms::svg(&graph());
+        assert!(picture.matches("<rect").count() == 5 && picture.matches("<path d=").count() == 4, "{picture}");
     }
 }

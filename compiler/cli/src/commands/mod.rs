@@ -5,6 +5,9 @@ mod bootstrap;
 mod build;
 mod check;
 mod completions;
+mod config;
+mod contract;
+mod convert;
 pub mod deploy;
 mod destroy;
 pub mod diff;
@@ -21,6 +24,7 @@ mod lock;
 mod lookup;
 mod lsp;
 mod new;
+mod optimize;
 mod outputs;
 mod permissions;
 mod plan;
@@ -80,6 +84,10 @@ pub enum Command {
     List(list::Args),
     /// Show a deployed stack with everything in it
     Show(show::Args),
+    /// Show the settings that hold, and where each comes from
+    Config(config::Args),
+    /// Write down what stacks promise to others, and see whether they keep it
+    Contract(contract::Args),
     /// Find what was changed behind CloudFormation's back
     Drift(drift::Args),
     /// Show what needs what, in stacks and between them
@@ -88,6 +96,8 @@ pub enum Command {
     Impact(graph::ImpactArgs),
     /// Ask AWS what the program looks up, and write `cloudc.lock`
     Lookup(lookup::Args),
+    /// Find what could be smaller, simpler or shared
+    Optimize(optimize::Args),
     /// Keep everybody from deploying a stack for a while
     Lock(lock::LockArgs),
     /// Let a stack be deployed again
@@ -104,6 +114,8 @@ pub enum Command {
     Bootstrap(bootstrap::Args),
     /// Write CloudFormation templates as programs
     Import(import::Args),
+    /// Write programs as JSON, and JSON as programs
+    Convert(convert::Args),
     /// Explain an error code, with examples
     Explain(explain::Args),
     /// Start a project
@@ -136,6 +148,10 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::State(args) => state::run(args, &cli.global),
         Command::List(args) => list::run(args, &cli.global),
         Command::Show(args) => show::run(args, &cli.global),
+        Command::Config(args) => config::run(args, &cli.global),
+        Command::Contract(args) => contract::run(args, &cli.global),
+        Command::Convert(args) => convert::run(args, &cli.global),
+        Command::Optimize(args) => optimize::run(args, &cli.global),
         Command::Drift(args) => drift::run(args, &cli.global),
         Command::Graph(args) => graph::graph(args, &cli.global),
         Command::Impact(args) => graph::impact(args, &cli.global),

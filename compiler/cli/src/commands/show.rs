@@ -7,7 +7,7 @@ use crate::aws::access::Accounts;
 use crate::aws::named::{self, LookArgs};
 use crate::aws::{block_on, failure, no_stack, printed};
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::{output, records};
 
 /// Options of `show`.
 #[derive(Debug, clap::Args)]
@@ -25,6 +25,7 @@ pub struct Args {
 
 /// What is shown of a stack.
 struct Shown {
+    region: String,
     stack: Stack,
     resources: Vec<Resource>,
     change_sets: Vec<String>,
@@ -44,7 +45,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             resources.retain(|one| args.resource.as_ref().is_none_or(|id| *id == one.id));
             resources.sort_by(|a, b| a.id.cmp(&b.id));
             let change_sets = aws.change_sets(&stack.id).await.map_err(failure)?;
-            all.push(Shown { stack, resources, change_sets });
+            all.push(Shown { region: aws.region.clone(), stack, resources, change_sets });
         }
         Ok(all)
     })?;
@@ -54,7 +55,14 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     if args.look.json {
         let all: Vec<_> = found
             .iter()
-            .map(|one| serde_json::json!({ "stack": one.stack, "resources": one.resources, "change_sets": one.change_sets }))
+            .map(|one| {
+                let resources: Vec<_> = one.resources.iter().map(|resource| records::resource(resource, &one.region)).collect();
+                serde_json::json!({
+                    "stack": records::stack(&one.stack, &one.region),
+                    "resources": resources,
+                    "change_sets": one.change_sets,
+                })
+            })
             .collect();
         output::print(format!("{:#}\n", serde_json::json!({ "version": 1, "stacks": all })).as_bytes())?;
         return Ok(Exit::Fine);
@@ -66,7 +74,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
 }
 
 fn text(shown: &Shown) -> String {
-    let Shown { stack, resources, change_sets } = shown;
+    let Shown { stack, resources, change_sets, .. } = shown;
     let mut lines = vec![format!("{}  {}", stack.name, stack.status), format!("  {}", stack.id)];
     lines.extend(stack.description.as_ref().map(|text| format!("  {text}")));
     let mut section = |title: &str, pairs: Vec<(String, String)>| {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 pub use compare::{Difference, differences, same};
-pub use dependents::{dependents, exports_of};
+pub use dependents::{dependents, exports_of, references};
 pub use offline::{Recorded, Whereabouts, deleted, offline};
 pub use online::{Made, online};
 pub use risk::Risk;
