@@ -26,15 +26,17 @@ pub struct Setting {
 }
 
 /// What a stack, a project or an environment sets beside inputs and params.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 17] = [
     "name",
     "description",
     "region",
     "account",
     "role",
+    "external_id",
     "approval",
     "tags",
     "protection",
+    "publish",
     "budget",
     "notifications",
     "hooks",
@@ -53,7 +55,7 @@ pub fn config(db: &Database, target: Target) -> Vec<Setting> {
     for name in NAMES {
         match name {
             "region" => found.extend(region(db, target)),
-            "account" | "role" | "approval" => {
+            "account" | "role" | "external_id" | "approval" => {
                 found.extend(project::environment_node(db, target, name).map(|node| of(db, name.to_owned(), &node)));
             }
             _ => {
@@ -88,7 +90,7 @@ fn named(db: &Database, target: Target, name: &str, node: &Node) -> Setting {
 /// Where it is deployed: one of `regions` is written there.
 fn region(db: &Database, target: Target) -> Option<Setting> {
     let region = project::region_of(db, target)?;
-    if db.options().region.is_some() {
+    if !db.options().regions.is_empty() {
         return Some(Setting {
             name: "region".to_owned(),
             value: region.as_str().into(),

@@ -45,7 +45,7 @@ struct Configured {
 /// Prints settings.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let sources = walk::sources(&[PathBuf::from(".")])?;
-    let sessions = session::open(sources, &args.settings.options(Purpose::Check), global)?;
+    let sessions = session::open(sources, &args.settings.options(Purpose::Check)?, global)?;
     let (mut all, mut found) = (Vec::new(), Vec::new());
     for session in &sessions {
         let (configured, list) = of(session);
@@ -152,5 +152,5 @@ fn as_json(all: &[Configured], args: &Args) -> Json {
             "settings": settings.collect::<Vec<_>>(),
         })
     });
-    json!({ "version": 1, "environment": args.settings.env, "stacks": stacks.collect::<Vec<_>>() })
+    json!({ "version": 1, "environment": args.settings.environments.first(), "stacks": stacks.collect::<Vec<_>>() })
 }

@@ -210,7 +210,9 @@ fn validate(args: &ValidateArgs, global: &Global) -> Result<Exit, Failure> {
     for file in &files {
         let old = read(file)?;
         let mut settings = args.settings.clone();
-        settings.env = settings.env.or_else(|| old.environment.clone());
+        if settings.environments.is_empty() {
+            settings.environments.extend(old.environment.clone());
+        }
         let now = promised(Some(&old.stack), &settings, global)?;
         for (at, new) in now.contracts.iter().enumerate() {
             let mut new = new.clone();
