@@ -20,7 +20,7 @@ use crate::{layers, session};
 #[command(after_help = "Examples:
   cloudc import network.yaml             # writes network.cloud
   cloudc import network.yaml -o -        # prints it
-  cloudc import cdk.out --into stacks    # every stack that `cdk synth` made; large ones as several files
+  cloudc import cdk.out --into stacks    # what `cdk synth` made; large stacks as several files
   cloudc import --stack legacy-vpc       # what is deployed, under the name it has
   cat network.yaml | cloudc import -")]
 pub struct Args {
