@@ -56,9 +56,19 @@ pub fn below(path: &Path) -> Result<Vec<Template>, Failure> {
 fn template(path: &Path) -> Result<Template, Failure> {
     let bytes = std::fs::read(path);
     let bytes = bytes.map_err(|error| Failure::world(format!("cannot read `{}`: {}", path.display(), output::reason(&error))))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let stem = name.split('.').next().unwrap_or_default();
-    Ok(Template { path: path.to_path_buf(), stack: stem.to_owned(), bytes, settings: Vec::new() })
+    Ok(Template { path: path.to_path_buf(), stack: called(path), bytes, settings: Vec::new() })
+}
+
+/// A stack is called like its template, and where that is called `template`, as SAM has it, like the folder.
+fn called(path: &Path) -> String {
+    let stem = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        name.split('.').next().unwrap_or_default().to_owned()
+    };
+    let own = stem(path);
+    let folder = || std::path::absolute(path).ok().as_deref().and_then(Path::parent).map(stem);
+    let around = if own == "template" { folder().filter(|name| !name.is_empty()) } else { None };
+    around.unwrap_or(own)
 }
 
 /// The stacks of what `cdk synth` made, by its manifest; nested assemblies (stages) too.

@@ -259,9 +259,9 @@ mod tests {
 
     #[test]
     fn what_is_open_may_make_anything() {
-        let open = Maker { open: true, chosen: vec!["Mine".to_owned()], ..maker("Worker", "Function", &[]) };
-        assert_eq!(made(&[open.clone()], "WorkerAnything"), Made::Something);
-        assert_eq!(made(&[open.clone()], "Mine"), Made::Something);
-        assert_eq!(made(&[open], "Other"), Made::Nothing);
+        let open = [Maker { open: true, chosen: vec!["Mine".to_owned()], ..maker("Worker", "Function", &[]) }];
+        assert_eq!(made(&open, "WorkerAnything"), Made::Something);
+        assert_eq!(made(&open, "Mine"), Made::Something);
+        assert_eq!(made(&open, "Other"), Made::Nothing);
     }
 }
