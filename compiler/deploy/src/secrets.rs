@@ -6,6 +6,7 @@
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use serde::Serialize;
@@ -17,6 +18,8 @@ use crate::unit::Unit;
 
 /// Secrets looked at at once.
 const AT_ONCE: usize = 8;
+/// How long a deployment waits for what is looked at before it.
+const PATIENCE: Duration = Duration::from_secs(15);
 /// Stands in text for what only the deployment knows: `\u{1}` begins it, `\u{2}` ends it, the logical id is between.
 const HOLE: [char; 2] = ['\u{1}', '\u{2}'];
 
@@ -393,7 +396,10 @@ pub async fn before(aws: &Aws, unit: &Unit, values: &BTreeMap<String, String>, m
     if all.is_empty() {
         return Ok(None);
     }
-    let states = look(aws, &all, true).await;
+    let Ok(states) = tokio::time::timeout(PATIENCE, look(aws, &all, true)).await else {
+        let told = format!("whether {} secrets and parameters are there is not known: AWS did not answer in time", all.len());
+        return Ok(Some(told));
+    };
     let mut gone = all.iter().zip(&states).filter_map(|(one, state)| match state {
         State::Missing(why, help) => Some((one, why, help)),
         _ => None,

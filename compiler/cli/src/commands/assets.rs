@@ -212,7 +212,7 @@ async fn prune_bucket(
     if count == 0 || args.dry_run {
         return Ok(true);
     }
-    if !agreed(args.yes, &format!("delete {count} objects from {bucket}?"))? {
+    if !agreed(args.yes, &format!("delete {} from {bucket}?", objects(count)))? {
         return Ok(false);
     }
     assets::delete(aws, bucket, &kept.unneeded).await.map_err(failure)?;
@@ -220,6 +220,11 @@ async fn prune_bucket(
         output::line(&format!("{count} deleted; the bucket keeps them for 90 days"));
     }
     Ok(true)
+}
+
+/// `1 object`, `2 objects`.
+fn objects(count: usize) -> String {
+    if count == 1 { "1 object".to_owned() } else { format!("{count} objects") }
 }
 
 /// Whether somebody agrees.

@@ -18,9 +18,7 @@ macro_rules! client {
 
 impl Aws {
     client!(control, aws_sdk_cloudcontrol);
-    client!(cloudfront, aws_sdk_cloudfront);
     client!(tagging, aws_sdk_resourcegroupstagging);
     client!(secrets_manager, aws_sdk_secretsmanager);
     client!(quotas, aws_sdk_servicequotas);
-    client!(parameter_store, aws_sdk_ssm);
 }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use aws_sdk_cloudfront::types as front;
 use aws_sdk_s3::primitives::ByteStream;
 
 use super::Aws;
 use super::bucket::{IN_PARTS, no_such_bucket};
+use super::plain::{Asked, element};
 use crate::error::{Error, codes, from_sdk};
 
 /// The name of the metadata that holds the SHA-256 of an object's content.
@@ -86,14 +86,39 @@ impl Aws {
     }
 
     /// Has a distribution of CloudFront fetch these paths anew. Gives the invalidation's id.
+    /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html>
     pub async fn invalidate(&self, distribution: &str, paths: &[String]) -> Result<String, Error> {
-        let refused = |error: aws_smithy_types::error::operation::BuildError| Error::new(codes::REFUSED, error.to_string());
-        let count = i32::try_from(paths.len()).unwrap_or(i32::MAX);
-        let list = front::Paths::builder().quantity(count).set_items(Some(paths.to_vec())).build().map_err(refused)?;
-        let reference = format!("cloudc-{}", crate::clock::unique());
-        let batch = front::InvalidationBatch::builder().paths(list).caller_reference(reference).build().map_err(refused)?;
-        let told = self.cloudfront().create_invalidation().distribution_id(distribution).invalidation_batch(batch).send().await;
-        let told = told.map_err(|error| from_sdk("CreateInvalidation", &error))?;
-        Ok(told.invalidation.map(|invalidation| invalidation.id).unwrap_or_default())
+        let plain = |c: char| c.is_ascii_alphanumeric();
+        if distribution.is_empty() || !distribution.chars().all(plain) {
+            let message = format!("`{distribution}` is no distribution of CloudFront");
+            return Err(Error::new(codes::SYNC, message).help("give its id, `E2EXAMPLE`, or STACK.OUTPUT"));
+        }
+        let items: String = paths.iter().map(|path| format!("<Path>{}</Path>", escaped(path))).collect();
+        let (count, reference) = (paths.len(), crate::clock::unique());
+        let body = format!(
+            "<InvalidationBatch xmlns=\"http://cloudfront.amazonaws.com/doc/2020-05-31/\"><Paths><Quantity>{count}</Quantity><Items>{items}</Items></Paths><CallerReference>cloudc-{reference}</CallerReference></InvalidationBatch>"
+        );
+        // One address for all regions of a partition.
+        let (host, region) = match self.identity.partition() {
+            "aws-cn" => ("cloudfront.cn-northwest-1.amazonaws.com.cn", "cn-northwest-1"),
+            _ => ("cloudfront.amazonaws.com", "us-east-1"),
+        };
+        let asked = Asked {
+            service: "cloudfront",
+            operation: "CreateInvalidation",
+            region: region.to_owned(),
+            host: host.to_owned(),
+            path: format!("/2020-05-31/distribution/{distribution}/invalidation"),
+            target: None,
+            body,
+            attempts: 8,
+        };
+        let answer = self.ask(asked).await?;
+        Ok(element(&answer, "Id").unwrap_or_default().to_owned())
     }
+}
+
+/// Text inside XML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -1,4 +1,5 @@
-//! Single calls to services whose SDK would be many times larger than what is asked of them: SSM's parameters, the account's alias.
+//! Single calls to services whose SDK would be many times larger than what is asked of them: SSM's parameters, the account's alias,
+//! invalidations of CloudFront.
 //!
 //! Always: signed, tried again and told to the call log like every other call.
 
@@ -33,6 +34,8 @@ pub(super) struct Asked {
     pub region: String,
     /// The host, where no other endpoint is set.
     pub host: String,
+    /// The path, from its first `/`. A request to another one than `/` is XML.
+    pub path: String,
     /// `X-Amz-Target`, of services that speak JSON.
     pub target: Option<String>,
     /// The request.
@@ -46,7 +49,7 @@ impl Aws {
     pub(super) async fn ask(&self, asked: Asked) -> Result<String, Error> {
         let operation = asked.operation;
         let url = self.endpoint.clone().unwrap_or_else(|| format!("https://{}", asked.host));
-        let url = format!("{}/", url.trim_end_matches('/'));
+        let url = format!("{}{}", url.trim_end_matches('/'), asked.path);
         let request = signed(&self.config, &asked, &url).await?;
         let retry = RetryConfig::standard()
             .with_max_attempts(asked.attempts)
@@ -104,7 +107,11 @@ async fn signed(config: &SdkConfig, asked: &Asked, url: &str) -> Result<Signed, 
         return Err(Error::new(codes::NO_CREDENTIALS, "there are no AWS credentials"));
     };
     let credentials = provider.provide_credentials().await.map_err(|error| error::from_credentials(&error))?;
-    let kind = if asked.target.is_some() { "application/x-amz-json-1.1" } else { "application/x-www-form-urlencoded" };
+    let kind = match (&asked.target, asked.path.as_str()) {
+        (Some(_), _) => "application/x-amz-json-1.1",
+        (None, "/") => "application/x-www-form-urlencoded",
+        (None, _) => "application/xml",
+    };
     let mut headers = vec![("content-type".to_owned(), kind.to_owned())];
     headers.extend(asked.target.iter().map(|target| ("x-amz-target".to_owned(), target.clone())));
     let failed = |why: String| Error::new(codes::REFUSED, format!("{} could not be signed: {why}", asked.operation));

@@ -26,6 +26,7 @@ impl Aws {
             operation: "ListAccountAliases",
             region: region.to_owned(),
             host: host.to_owned(),
+            path: "/".to_owned(),
             target: None,
             body: "Action=ListAccountAliases&Version=2010-05-08".to_owned(),
             attempts: 2,
@@ -34,12 +35,14 @@ impl Aws {
         element(&answer, "member").filter(|alias| !alias.is_empty()).map(str::to_owned)
     }
 
-    async fn ssm(&self, operation: &'static str, body: &Json) -> Result<Json, Error> {
+    /// Calls SSM.
+    pub(super) async fn ssm(&self, operation: &'static str, body: &Json) -> Result<Json, Error> {
         let asked = Asked {
             service: "ssm",
             operation,
             region: self.region.clone(),
             host: format!("ssm.{}.{}", self.region, self.identity.suffix()),
+            path: "/".to_owned(),
             target: Some(format!("AmazonSSM.{operation}")),
             body: body.to_string(),
             attempts: 8,

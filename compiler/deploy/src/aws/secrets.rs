@@ -5,8 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_ssm::types::{ParameterStringFilter, ParameterType};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::Aws;
 use crate::error::{Error, from_sdk};
@@ -77,38 +76,42 @@ impl Aws {
         let mut all = Parameters::default();
         // A filter takes 50 values.
         for some in names.chunks(50) {
-            let filter = ParameterStringFilter::builder().key("Name").option("Equals").set_values(Some(some.to_vec())).build();
-            let filter = filter.map_err(|error| Error::new(crate::codes::REFUSED, error.to_string()))?;
-            let mut pages = self.parameter_store().describe_parameters().parameter_filters(filter).into_paginator().send();
-            while let Some(page) = pages.next().await {
-                let page = page.map_err(|error| from_sdk("DescribeParameters", &error))?;
-                all.found.extend(page.parameters.unwrap_or_default().into_iter().filter_map(|one| {
-                    let secure = one.r#type == Some(ParameterType::SecureString);
-                    Some((one.name?, (secure, one.version)))
-                }));
+            let filters = json!([{ "Key": "Name", "Option": "Equals", "Values": some }]);
+            for one in self.all_parameters("DescribeParameters", json!({ "ParameterFilters": filters })).await? {
+                let Some(name) = one.get("Name").and_then(Json::as_str) else { continue };
+                let secure = one.get("Type").and_then(Json::as_str) == Some("SecureString");
+                all.found.insert(name.to_owned(), (secure, one.get("Version").and_then(Json::as_i64).unwrap_or(0)));
             }
         }
         Ok(all)
     }
 
-    /// Whether a parameter has that version or label. Only the history's numbers are looked at.
+    /// Whether a parameter has that version or label. Only the history's numbers and labels are looked at.
     pub async fn parameter_version(&self, name: &str, wanted: &str) -> Result<bool, Error> {
-        let mut pages = self.parameter_store().get_parameter_history().name(name).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page = match page {
-                Ok(page) => page,
-                Err(error) => match from_sdk("GetParameterHistory", &error) {
-                    missing if missing.is("ParameterNotFound") => return Ok(false),
-                    other => return Err(other),
-                },
-            };
-            let fits = |one: &aws_sdk_ssm::types::ParameterHistory| {
-                one.version.to_string() == wanted || one.labels().iter().any(|label| label == wanted)
-            };
-            if page.parameters().iter().any(fits) {
-                return Ok(true);
+        let all = match self.all_parameters("GetParameterHistory", json!({ "Name": name })).await {
+            Ok(all) => all,
+            Err(error) if error.is("ParameterNotFound") => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let labels = |one: &Json| one.get("Labels").and_then(Json::as_array).cloned().unwrap_or_default();
+        Ok(all.iter().any(|one| {
+            one.get("Version").is_some_and(|version| version.to_string() == wanted)
+                || labels(one).iter().any(|label| label.as_str() == Some(wanted))
+        }))
+    }
+
+    /// `Parameters` of every page of an answer of SSM.
+    async fn all_parameters(&self, operation: &'static str, mut body: Json) -> Result<Vec<Json>, Error> {
+        let mut all = Vec::new();
+        loop {
+            let mut answer = self.ssm(operation, &body).await?;
+            if let Some(Json::Array(found)) = answer.get_mut("Parameters").map(Json::take) {
+                all.extend(found);
+            }
+            match answer.get("NextToken").and_then(Json::as_str).filter(|token| !token.is_empty()) {
+                Some(token) => body["NextToken"] = token.into(),
+                None => return Ok(all),
             }
         }
-        Ok(false)
     }
 }

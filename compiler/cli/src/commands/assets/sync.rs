@@ -80,7 +80,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         }
         let wants = !args.dry_run && !plan.is_empty();
         if wants && !plan.deletes.is_empty() {
-            let question = format!("delete {} objects from {}?", plan.deletes.len(), to.bucket);
+            let question = format!("delete {} from {}?", super::objects(plan.deletes.len()), to.bucket);
             if !super::agreed(args.yes, &question)? {
                 return Ok(Exit::Errors);
             }
@@ -90,7 +90,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             let quiet = args.json || global.quiet;
             let told = |key: &str| {
                 if !quiet {
-                    output::line(&cloudc_base::render::printable(&format!("  ✓ {key}")));
+                    let done = if plan.deletes.iter().any(|gone| gone == key) { "  deleted" } else { "" };
+                    output::line(&cloudc_base::render::printable(&format!("  ✓ {key}{done}")));
                 }
             };
             sync::run(&aws, &to, &plan, &told).await.map_err(failure)?;
@@ -124,9 +125,9 @@ fn finish(args: &Args, to: &Destination, plan: &Plan, invalidation: Option<&str>
         return output::print(format!("{whole:#}\n").as_bytes());
     }
     if !global.quiet {
-        let verb = if args.dry_run { "would be sent" } else { "sent" };
-        let deleted = if plan.deletes.is_empty() { String::new() } else { format!(", {} deleted", plan.deletes.len()) };
-        output::line(&format!("{} {verb} ({}){deleted}, {} unchanged", plan.sends.len(), size(bytes), plan.unchanged));
+        let would = if args.dry_run { "would be " } else { "" };
+        let deleted = if plan.deletes.is_empty() { String::new() } else { format!(", {} {would}deleted", plan.deletes.len()) };
+        output::line(&format!("{} {would}sent ({}){deleted}, {} unchanged", plan.sends.len(), size(bytes), plan.unchanged));
         if let Some(id) = invalidation {
             output::line(&cloudc_base::render::printable(&format!("CloudFront fetches what changed: invalidation {id}")));
         }
