@@ -48,15 +48,16 @@ impl Aws {
     /// Asks, and gives the text of the answer.
     pub(super) async fn ask(&self, asked: Asked) -> Result<String, Error> {
         let operation = asked.operation;
-        let url = self.endpoint.clone().unwrap_or_else(|| format!("https://{}", asked.host));
-        let url = format!("{}{}", url.trim_end_matches('/'), asked.path);
+        let host = self.endpoint.clone().unwrap_or_else(|| format!("https://{}", asked.host));
+        let host = host.trim_end_matches('/').to_owned();
+        let url = format!("{host}{}", asked.path);
         let request = signed(&self.config, &asked, &url).await?;
         let retry = RetryConfig::standard()
             .with_max_attempts(asked.attempts)
             .with_initial_backoff(Duration::from_millis(100))
             .with_max_backoff(Duration::from_secs(5));
         let mut call =
-            Operation::builder().service_name(name_of(asked.service)).operation_name(operation).endpoint_url(&url).no_auth();
+            Operation::builder().service_name(name_of(asked.service)).operation_name(operation).endpoint_url(&host).no_auth();
         if let Some(client) = self.config.http_client() {
             call = call.http_client(client);
         }

@@ -95,7 +95,7 @@ impl Aws {
         };
         let labels = |one: &Json| one.get("Labels").and_then(Json::as_array).cloned().unwrap_or_default();
         Ok(all.iter().any(|one| {
-            one.get("Version").is_some_and(|version| version.to_string() == wanted)
+            one.get("Version").and_then(Json::as_i64).map(|version| version.to_string()).as_deref() == Some(wanted)
                 || labels(one).iter().any(|label| label.as_str() == Some(wanted))
         }))
     }
