@@ -129,6 +129,14 @@ impl Files {
         entries
     }
 
+    /// Every path asked for so far of which everything would be uploaded, sorted.
+    pub fn folders(&self) -> Vec<Arc<str>> {
+        let known = self.folders.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut paths: Vec<Arc<str>> = known.keys().cloned().collect();
+        paths.sort();
+        paths
+    }
+
     /// Folders asked for that a path is in.
     fn folders_around(&self, path: &str) -> Vec<(Arc<str>, Folder)> {
         let known = self.folders.lock().unwrap_or_else(|poisoned| poisoned.into_inner());

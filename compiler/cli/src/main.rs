@@ -16,10 +16,12 @@ mod output;
 mod pages;
 mod records;
 mod report;
+mod review;
 mod session;
 mod templates;
 mod values;
 mod walk;
+mod watching;
 
 use clap::Parser as _;
 

@@ -7,6 +7,8 @@
 //! <https://docs.aws.amazon.com/cli/latest/reference/cloudformation/create-stack.html>,
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/continuous-delivery-codepipeline-cfn-artifacts.html>
 
+use std::path::PathBuf;
+
 use serde_json::{Map, Value as Json};
 
 use crate::output;
@@ -14,7 +16,12 @@ use crate::session::pair;
 
 /// Pairs from a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Values(pub Vec<(String, String)>);
+pub struct Values {
+    /// The file.
+    pub path: PathBuf,
+    /// In its order.
+    pub pairs: Vec<(String, String)>,
+}
 
 /// What a file is read for.
 struct Form {
@@ -29,14 +36,14 @@ const TAGS: Form = Form { section: "Tags", fields: ("Key", "Value") };
 
 /// Values of parameters from a file.
 pub fn parameters(path: &str) -> Result<Values, String> {
-    pairs(&read(path)?, &PARAMETERS)
+    Ok(Values { path: PathBuf::from(path), pairs: pairs(&read(path)?, &PARAMETERS)? })
 }
 
 /// Tags from a file.
 pub fn tags(path: &str) -> Result<Values, String> {
-    let found = pairs(&read(path)?, &TAGS)?;
-    found.0.iter().try_for_each(fits)?;
-    Ok(found)
+    let pairs = pairs(&read(path)?, &TAGS)?;
+    pairs.iter().try_for_each(fits)?;
+    Ok(Values { path: PathBuf::from(path), pairs })
 }
 
 /// `KEY=VALUE` on the command line.
@@ -62,7 +69,7 @@ fn read(path: &str) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("cannot read it: {}", output::reason(&error)))
 }
 
-fn pairs(text: &str, form: &Form) -> Result<Values, String> {
+fn pairs(text: &str, form: &Form) -> Result<Vec<(String, String)>, String> {
     // Other tools write a mark in front.
     let text = text.trim_start_matches('\u{feff}');
     let read: Json = serde_json::from_str(text).map_err(|error| format!("it is no JSON: {error}"))?;
@@ -75,7 +82,7 @@ fn pairs(text: &str, form: &Form) -> Result<Values, String> {
         Json::Array(items) => items.iter().map(|item| element(item, form)).collect::<Result<_, _>>()?,
         _ => return Err("it is neither a JSON object nor a list".to_owned()),
     };
-    Ok(Values(found))
+    Ok(found)
 }
 
 /// Whether a file is one for CodePipeline: parts that hold objects, and nothing else.
@@ -117,7 +124,7 @@ mod tests {
     use super::{PARAMETERS, TAGS, pairs, tag};
 
     fn read(text: &str, tags: bool) -> Result<Vec<(String, String)>, String> {
-        pairs(text, if tags { &TAGS } else { &PARAMETERS }).map(|found| found.0)
+        pairs(text, if tags { &TAGS } else { &PARAMETERS })
     }
 
     fn one(name: &str, value: &str) -> Result<Vec<(String, String)>, String> {

@@ -89,6 +89,10 @@ pub mod codes {
     pub const BAD_STATE: &str = "C0895";
     /// Files cannot be brought to where they are to be.
     pub const SYNC: &str = "C0896";
+    /// A stack whose deployments have to be agreed to is not deployed at every save.
+    pub const NOT_WATCHED: &str = "C0883";
+    /// A review was asked for where there is no terminal.
+    pub const NO_TERMINAL: &str = "C0884";
     /// A file beside the program cannot be read or written.
     pub const LOCAL_FILE: &str = "C0881";
 }

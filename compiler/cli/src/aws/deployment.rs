@@ -191,7 +191,9 @@ impl Deployment<'_> {
                 continue;
             }
             // From here on an interrupt is a question: something is being changed.
-            self.interrupts.listen();
+            if let Some(voice) = self.voices.first() {
+                self.interrupts.listen(voice.progress());
+            }
             let runs = futures_util::stream::iter(ready).map(|one| async move { (one.at, one.keeps, self.execute(one).await) });
             let mut runs = std::pin::pin!(runs.buffer_unordered(self.options.parallel.max(1)));
             while let Some((at, keeps, fate)) = runs.next().await {

@@ -4,10 +4,12 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use cloudc_deploy::run::Wish;
 use tokio::sync::watch;
 
+use super::progress::Progress;
 use crate::output;
 
 /// The commit of a folder, with `+` when files were changed since; nothing outside of Git.
@@ -41,13 +43,23 @@ pub fn ask(question: &str) -> Option<String> {
 #[derive(Debug)]
 pub struct Interrupts {
     tell: watch::Sender<Wish>,
-    listening: AtomicBool,
+    listening: Arc<AtomicBool>,
+    task: Mutex<Option<tokio::task::JoinHandle<()>>>,
+}
+
+impl Drop for Interrupts {
+    fn drop(&mut self) {
+        // What comes after the deployment is not a question about it.
+        if let Some(task) = self.task.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner) {
+            task.abort();
+        }
+    }
 }
 
 impl Interrupts {
     /// Nobody listens yet.
     pub fn new() -> Self {
-        Interrupts { tell: watch::channel(Wish::Continue).0, listening: AtomicBool::new(false) }
+        Interrupts { tell: watch::channel(Wish::Continue).0, listening: Arc::default(), task: Mutex::default() }
     }
 
     /// Hears of wishes.
@@ -55,25 +67,32 @@ impl Interrupts {
         self.tell.subscribe()
     }
 
+    /// Becomes true when an interrupt is a question.
+    pub fn listening(&self) -> Arc<AtomicBool> {
+        self.listening.clone()
+    }
+
     /// Listens from now on. At a terminal the user is asked what an interrupt means; elsewhere, or once that is decided, watching stops
     /// and CloudFormation goes on.
-    pub fn listen(&self) {
+    pub fn listen(&self, progress: &Arc<Progress>) {
         if self.listening.swap(true, Ordering::Relaxed) {
             return;
         }
-        let tell = self.tell.clone();
-        tokio::spawn(async move {
+        let (tell, progress) = (self.tell.clone(), progress.clone());
+        let task = tokio::spawn(async move {
             let mut decided = false;
             while interrupt().await.is_ok() {
                 if decided || !interactive() {
                     tell.send_replace(Wish::Detach);
                     continue;
                 }
+                progress.hush(true);
                 let answer = tokio::task::spawn_blocking(|| {
                     output::line("\ninterrupted: CloudFormation goes on by itself");
                     ask("[w]atch on, [c]ancel and go back, [d]etach?")
                 });
                 let answer = answer.await.ok().flatten().unwrap_or_default();
+                progress.hush(false);
                 let wish = match answer.chars().next() {
                     Some('c' | 'C') => Wish::Cancel,
                     Some('d' | 'D') => Wish::Detach,
@@ -83,11 +102,12 @@ impl Interrupts {
                 tell.send_replace(wish);
             }
         });
+        *self.task.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(task);
     }
 }
 
 /// Ctrl-C, or being told to end.
-async fn interrupt() -> std::io::Result<()> {
+pub async fn interrupt() -> std::io::Result<()> {
     #[cfg(unix)]
     {
         let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;

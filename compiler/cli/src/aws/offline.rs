@@ -52,10 +52,51 @@ pub fn keep(unit: &Unit, stack: &Stack) {
     }
 }
 
+/// A stack as it was built once, to compare with where no deployment is known.
+#[derive(Debug, Clone)]
+pub struct Snapshot(Kept);
+
+impl Snapshot {
+    /// Of a unit as it is now.
+    pub fn of(unit: &Unit, values: &ValueArgs) -> Snapshot {
+        let chosen = values.all().into_iter().collect();
+        Snapshot(Kept {
+            account: "unknown".to_owned(),
+            region: unit.manifest().region.clone().unwrap_or_default(),
+            parameters: parameters(unit, &chosen, None),
+            tags: unit.manifest().tags.clone(),
+            template: unit.artifact.template.clone(),
+        })
+    }
+}
+
 /// Compares a unit with what was kept.
 pub fn plan(unit: &Unit, values: &ValueArgs, schema: &Schema) -> Result<Plan, Error> {
+    let kept = read(unit)?;
+    let mut plan = compare(unit, kept.as_ref(), values, schema);
+    if kept.is_none() {
+        plan.notes.push("no deployment of this stack was seen from here, so everything counts as new".to_owned());
+    }
+    Ok(plan)
+}
+
+/// Compares a unit with what was kept, else with what it was before.
+pub fn since(unit: &Unit, before: Option<&Snapshot>, values: &ValueArgs, schema: &Schema) -> Result<Plan, Error> {
+    let kept = read(unit)?;
+    let known = kept.as_ref().or(before.map(|snapshot| &snapshot.0));
+    let mut plan = compare(unit, known, values, schema);
+    if kept.is_none() {
+        plan.notes.push(match before {
+            Some(_) => "no deployment of this stack was seen from here: compared with the program as it was at first".to_owned(),
+            None => "this stack is new".to_owned(),
+        });
+    }
+    Ok(plan)
+}
+
+fn read(unit: &Unit) -> Result<Option<Kept>, Error> {
     let path = path(unit);
-    let kept = match std::fs::read(&path) {
+    Ok(match std::fs::read(&path) {
         Ok(bytes) => Some(serde_json::from_slice::<Kept>(&bytes).map_err(|error| {
             Error::new(codes::LOCAL_FILE, format!("`{}` cannot be read: {error}", path.display()))
                 .help("remove it; the next deployment writes it again")
@@ -64,18 +105,16 @@ pub fn plan(unit: &Unit, values: &ValueArgs, schema: &Schema) -> Result<Plan, Er
         Err(error) => {
             return Err(Error::new(codes::LOCAL_FILE, format!("cannot read `{}`: {}", path.display(), output::reason(&error))));
         }
-    };
+    })
+}
+
+fn compare(unit: &Unit, kept: Option<&Kept>, values: &ValueArgs, schema: &Schema) -> Plan {
     let chosen: BTreeMap<String, String> = values.all().into_iter().collect();
-    let after = parameters(unit, &chosen, kept.as_ref());
-    let region = kept.as_ref().map(|kept| kept.region.clone()).or_else(|| unit.manifest().region.clone()).unwrap_or_default();
-    let account = kept.as_ref().map_or_else(|| "unknown".to_owned(), |kept| kept.account.clone());
-    let recorded =
-        kept.as_ref().map(|kept| Recorded { template: &kept.template, parameters: &kept.parameters, tags: &kept.tags });
-    let mut plan = plan::offline(unit, recorded, &after, schema, Whereabouts { account: &account, region: &region });
-    if kept.is_none() {
-        plan.notes.push("no deployment of this stack was seen from here, so everything counts as new".to_owned());
-    }
-    Ok(plan)
+    let after = parameters(unit, &chosen, kept);
+    let region = kept.map(|kept| kept.region.clone()).or_else(|| unit.manifest().region.clone()).unwrap_or_default();
+    let account = kept.map_or_else(|| "unknown".to_owned(), |kept| kept.account.clone());
+    let recorded = kept.map(|kept| Recorded { template: &kept.template, parameters: &kept.parameters, tags: &kept.tags });
+    plan::offline(unit, recorded, &after, schema, Whereabouts { account: &account, region: &region })
 }
 
 /// What parameters will be, as far as that is known without asking.

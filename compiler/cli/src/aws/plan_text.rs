@@ -6,6 +6,8 @@ use cloudc_base::render;
 use cloudc_deploy::plan::{Action, Plan, Planned, PropertyChange, Risk, StackAction, ValueChange};
 use serde_json::Value as Json;
 
+use super::progress::spoken;
+
 /// Characters of a value that are shown; `--json` has all.
 const SHOWN: usize = 60;
 
@@ -22,25 +24,68 @@ pub struct Style {
 pub fn text(plan: &Plan, style: Style) -> String {
     let mut out = String::new();
     heading(plan, style, &mut out);
-    if !plan.is_empty() {
-        let widths = (width(plan, |one| &one.id), width(plan, |one| &one.ty));
-        for one in &plan.resources {
-            resource(one, widths, style, &mut out);
-        }
-        section("Parameters", &plan.parameters, style, &mut out);
-        section("Outputs", &plan.outputs, style, &mut out);
-        section("Tags", &plan.tags, style, &mut out);
-        section("Settings", &plan.settings, style, &mut out);
-    }
-    for note in &plan.notes {
-        let _ = writeln!(out, "  note: {}", render::printable(note));
-    }
+    changes(plan, style, &mut out);
     if !plan.drifted.is_empty() {
         let ids = plan.drifted.join(", ");
         let _ = writeln!(out, "  changed outside of CloudFormation: {} (`cloudc drift` shows what)", render::printable(&ids));
     }
     let _ = writeln!(out, "{}", summary(plan, style));
     out
+}
+
+/// What is different in a plan since another of the same stack.
+pub fn since(plan: &Plan, before: &Plan, style: Style) -> String {
+    let name = paint(style.color, "1", &plan.stack);
+    // Lines move without anything becoming different.
+    let placeless = |one: &Planned| Planned { source: None, ..one.clone() };
+    let known: Vec<Planned> = before.resources.iter().map(placeless).collect();
+    let fresh = |list: &[ValueChange], known: &[ValueChange]| list.iter().filter(|one| !known.contains(one)).cloned().collect();
+    let part = Plan {
+        resources: plan.resources.iter().filter(|one| !known.contains(&placeless(one))).cloned().collect(),
+        parameters: fresh(&plan.parameters, &before.parameters),
+        outputs: fresh(&plan.outputs, &before.outputs),
+        tags: fresh(&plan.tags, &before.tags),
+        settings: fresh(&plan.settings, &before.settings),
+        notes: plan.notes.iter().filter(|note| !before.notes.contains(note)).cloned().collect(),
+        ..plan.clone()
+    };
+    let mut out = String::new();
+    changes(&part, style, &mut out);
+    for one in &before.resources {
+        if plan.resources.iter().all(|now| now.id != one.id) {
+            let _ = writeln!(out, "    {}", render::printable(&format!("{}: no longer {}", one.id, one.action.word())));
+        }
+    }
+    let lists = [
+        (&before.parameters, &plan.parameters),
+        (&before.outputs, &plan.outputs),
+        (&before.tags, &plan.tags),
+        (&before.settings, &plan.settings),
+    ];
+    for one in lists.iter().flat_map(|(old, new)| old.iter().filter(|old| new.iter().all(|new| new.name != old.name))) {
+        let _ = writeln!(out, "    {}", render::printable(&format!("{}: no longer changes", one.name)));
+    }
+    match out.is_empty() {
+        true => format!("{name}: as before: {}\n", summary(plan, style)),
+        false => format!("{name}:\n{out}{}\n", summary(plan, style)),
+    }
+}
+
+/// Everything between the first and the last line.
+fn changes(plan: &Plan, style: Style, out: &mut String) {
+    if !plan.is_empty() {
+        let widths = (width(plan, |one| &one.id), width(plan, |one| &one.ty));
+        for one in &plan.resources {
+            resource(one, widths, style, out);
+        }
+        section("Parameters", &plan.parameters, style, out);
+        section("Outputs", &plan.outputs, style, out);
+        section("Tags", &plan.tags, style, out);
+        section("Settings", &plan.settings, style, out);
+    }
+    for note in &plan.notes {
+        let _ = writeln!(out, "  note: {}", render::printable(note));
+    }
 }
 
 fn heading(plan: &Plan, style: Style, out: &mut String) {
@@ -87,6 +132,21 @@ fn resource(one: &Planned, (ids, types): (usize, usize), style: Style, out: &mut
     if !one.importers.is_empty() {
         let _ = writeln!(out, "      imported by the stacks: {}", render::printable(&one.importers.join(", ")));
     }
+    if let Some(line) = interruption(one) {
+        let _ = writeln!(out, "      {}", render::printable(&line));
+    }
+    for one in &one.by_hand {
+        let _ = writeln!(out, "      by hand: {}", one.what);
+    }
+}
+
+/// Whether something is away meanwhile, why, and how long it took last time.
+pub fn interruption(one: &Planned) -> Option<String> {
+    let found = one.interruption.as_ref()?;
+    let time = one
+        .took
+        .map_or_else(String::new, |took| format!(" (took {} last time)", spoken(std::time::Duration::from_secs(took.into()))));
+    Some(format!("interruption: {}, {}{time}", found.certainty.word(), found.because))
 }
 
 fn shortened(names: &[String]) -> String {

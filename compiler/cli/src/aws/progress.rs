@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use cloudc_base::render;
 use cloudc_deploy::aws::Event;
 use cloudc_deploy::run::{News, Watcher};
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::args::Global;
 use crate::output;
@@ -95,6 +95,11 @@ impl Voice {
     pub fn clear(&self) {
         self.progress.clear();
     }
+
+    /// Where it is shown, with the others.
+    pub fn progress(&self) -> &Arc<Progress> {
+        &self.progress
+    }
 }
 
 impl Watcher for Voice {
@@ -115,6 +120,8 @@ pub struct Progress {
     active: Mutex<BTreeMap<(String, String), Active>>,
     /// How long they took last time.
     took: Mutex<BTreeMap<(String, String), u32>>,
+    /// Lines that wait until a question is answered.
+    hushed: Mutex<Option<Vec<String>>>,
 }
 
 impl Progress {
@@ -134,7 +141,23 @@ impl Progress {
             bars: MultiProgress::new(),
             active: Mutex::default(),
             took: Mutex::default(),
+            hushed: Mutex::default(),
         }
+    }
+
+    /// Keeps still while somebody is asked something, so that the question stays where it is. What is said meanwhile follows.
+    pub fn hush(&self, hush: bool) {
+        let mut hushed = self.hushed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if hush {
+            hushed.get_or_insert_default();
+            let _ = self.bars.clear();
+            self.bars.set_draw_target(ProgressDrawTarget::hidden());
+            return;
+        }
+        let waiting = hushed.take().unwrap_or_default();
+        drop(hushed);
+        self.bars.set_draw_target(ProgressDrawTarget::stderr());
+        waiting.iter().for_each(|text| self.line(text));
     }
 
     /// A line about a stack.
@@ -148,6 +171,9 @@ impl Progress {
 
     fn line(&self, text: &str) {
         let text = text.to_owned();
+        if let Some(waiting) = self.hushed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).as_mut() {
+            return waiting.push(text);
+        }
         match self.form {
             // Bars are taken away for a moment, so that the line does not run through them.
             Form::Live => self.bars.suspend(|| output::line(&text)),

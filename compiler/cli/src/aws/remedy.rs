@@ -163,9 +163,10 @@ pub async fn revert(
     }
     let place = [(named.name.as_str(), None, None)];
     let who = Who::all(place.into_iter()).remove(0);
-    let voice = Voice::new(&Arc::new(Progress::new(1, false, global)), who);
+    let progress = Arc::new(Progress::new(1, false, global));
+    let voice = Voice::new(&progress, who);
     let interrupts = local::Interrupts::new();
-    interrupts.listen();
+    interrupts.listen(&progress);
     let settings = Settings::new(bucket.clone(), interrupts.wish());
     let owner = access::owner(&aws);
     let held = store::acquire(&aws, &bucket, &named.name, &owner, "revert drift", Duration::ZERO).await.map_err(failure)?;

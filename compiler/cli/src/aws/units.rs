@@ -66,40 +66,64 @@ fn build_session(session: &Session) -> (Vec<(String, Unit)>, Vec<Diagnostic>) {
     (units, list)
 }
 
-/// Builds the stacks. What is wrong with them is printed, and then nothing is deployed.
-pub fn build(args: &UnitArgs, global: &Global) -> Result<Units, Failure> {
-    let sessions = session::open(walk::sources(&args.paths)?, &args.settings.options(Purpose::Build)?, global)?;
-    let (mut units, mut declared, mut of, mut all, mut names) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+/// What building the files of several sessions gives.
+pub struct Made {
+    units: Vec<Unit>,
+    declared: Vec<String>,
+    of: Vec<usize>,
+    /// Names that the stacks have, chosen or not.
+    names: Vec<String>,
+    /// What is wrong, for each session.
+    pub findings: Vec<Vec<Diagnostic>>,
+}
+
+/// Builds the stacks; only those of `target`, unless it is empty.
+pub fn make(sessions: &[Session], target: &[String]) -> Made {
+    let mut all = Made { units: Vec::new(), declared: Vec::new(), of: Vec::new(), names: Vec::new(), findings: Vec::new() };
     for (at, session) in sessions.iter().enumerate() {
         let (made, list) = build_session(session);
         for (name, unit) in made {
-            names.extend([name.clone(), unit.name().to_owned()]);
-            if args.target.is_empty() || args.target.iter().any(|wanted| *wanted == name || wanted == unit.name()) {
-                units.push(unit);
-                declared.push(name);
-                of.push(at);
+            all.names.extend([name.clone(), unit.name().to_owned()]);
+            if target.is_empty() || target.iter().any(|wanted| *wanted == name || wanted == unit.name()) {
+                all.units.push(unit);
+                all.declared.push(name);
+                all.of.push(at);
             }
         }
-        all.push(Findings { session, list: cloudc_driver::sorted(&session.db, list) });
+        all.findings.push(cloudc_driver::sorted(&session.db, list));
     }
+    all
+}
+
+/// Builds the stacks. What is wrong with them is printed, and then nothing is deployed.
+pub fn build(args: &UnitArgs, global: &Global) -> Result<Units, Failure> {
+    let sessions = session::open(walk::sources(&args.paths)?, &args.settings.options(Purpose::Build)?, global)?;
+    let mut made = make(&sessions, &args.target);
+    let findings = std::mem::take(&mut made.findings);
+    let all: Vec<Findings<'_>> = sessions.iter().zip(findings).map(|(session, list)| Findings { session, list }).collect();
     session::print(&all, DiagnosticFormat::Text, global, true)?;
     if all.iter().flat_map(|part| &part.list).any(|one| one.severity == Severity::Error) {
         return Err(Failure::silent());
     }
     drop(all);
-    if let Some(unknown) = args.target.iter().find(|wanted| !names.contains(wanted)) {
-        let near = cloudc_base::suggest::nearest(unknown, names.iter().map(String::as_str));
+    chosen(&made, &args.target)?;
+    Ok(Units::of(made, sessions))
+}
+
+/// Whether what was made is what was asked for, and can be deployed.
+pub fn chosen(made: &Made, target: &[String]) -> Result<(), Failure> {
+    if let Some(unknown) = target.iter().find(|wanted| !made.names.contains(wanted)) {
+        let near = cloudc_base::suggest::nearest(unknown, made.names.iter().map(String::as_str));
         let failure = Failure::usage(format!("there is no stack `{unknown}` here"));
         return Err(match near {
             Some(near) => failure.help(format!("did you mean `{near}`?")),
             None => failure,
         });
     }
-    if units.is_empty() {
+    if made.units.is_empty() {
         return Err(Failure::errors("there is no stack to deploy").help("a file is deployed when it holds `stack name { … }`"));
     }
-    twice(&units)?;
-    Ok(Units { units, declared, of, sessions })
+    twice(&made.units)
 }
 
 /// Two files must not be deployed under one name.
@@ -123,17 +147,19 @@ impl Units {
         Units { units, declared: Vec::new(), of: Vec::new(), sessions: Vec::new() }
     }
 
+    /// What was made of these sessions.
+    pub fn of(made: Made, sessions: Vec<Session>) -> Units {
+        Units { units: made.units, declared: made.declared, of: made.of, sessions }
+    }
+
+    /// The sessions, to build them again.
+    pub fn into_sessions(self) -> Vec<Session> {
+        self.sessions
+    }
+
     /// What can be built of these sessions, without a word about the rest.
     pub fn quiet(sessions: Vec<Session>) -> Units {
-        let (mut units, mut declared, mut of) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, session) in sessions.iter().enumerate() {
-            for (name, unit) in build_session(session).0 {
-                units.push(unit);
-                declared.push(name);
-                of.push(at);
-            }
-        }
-        Units { units, declared, of, sessions }
+        Units::of(make(&sessions, &[]), sessions)
     }
 
     /// The name of a unit's declaration.

@@ -1,7 +1,7 @@
 //! `cloudc deploy`: plan, agree, execute, watch.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::aws::units::UnitArgs;
 use crate::aws::{block_on, failure, local, offline};
 use crate::exit::{Exit, Failure};
 use crate::values::Values;
-use crate::{layers, output};
+use crate::{layers, output, review};
 
 /// Options of `deploy`.
 #[derive(Debug, clap::Args)]
@@ -30,6 +30,7 @@ use crate::{layers, output};
   cloudc deploy --env prod --target api
   cloudc deploy --env dev,staging,prod   one after the other, none after one that failed
   cloudc deploy --region eu-west-1,us-east-1
+  cloudc deploy --interactive            change by change, on a screen of its own
   cloudc deploy --plan prod.plan         what `cloudc plan --out prod.plan` showed
   cloudc deploy --yes --json             in a pipeline: no questions, one event a line
   cloudc deploy --yes --confirm shop     also what destroys data in the stack `shop`
@@ -59,6 +60,9 @@ pub struct Args {
     /// Several environments at once, not one after the other
     #[arg(long)]
     together: bool,
+    /// Go through the changes on a screen of their own before agreeing
+    #[arg(long, short, conflicts_with_all = ["yes", "json"])]
+    interactive: bool,
     /// Stacks deployed at once
     #[arg(long, value_name = "COUNT", default_value_t = 8)]
     parallel: usize,
@@ -111,14 +115,33 @@ pub struct ValueArgs {
 impl ValueArgs {
     /// Values of parameters from wherever they come, the strongest last.
     pub fn all(&self) -> Vec<(String, String)> {
-        let files = self.files.iter().flat_map(|file| &file.0);
+        let files = self.files.iter().flat_map(|file| &file.pairs);
         files.chain(&self.variables).chain(&self.parameters).cloned().collect()
     }
 
     /// Tags from wherever they come.
     pub fn all_tags(&self) -> BTreeMap<String, String> {
-        let files = self.tag_files.iter().flat_map(|file| &file.0);
+        let files = self.tag_files.iter().flat_map(|file| &file.pairs);
         files.chain(&self.tags).cloned().collect()
+    }
+
+    /// The files with values.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        self.files.iter().chain(&self.tag_files).map(|file| file.path.clone())
+    }
+
+    /// The same with its files read again.
+    pub fn again(&self) -> Result<ValueArgs, Failure> {
+        let each = |files: &[Values], read: fn(&str) -> Result<Values, String>| {
+            let one = |file: &Values| {
+                let path = file.path.display();
+                read(&path.to_string()).map_err(|why| Failure::world(format!("`{path}`: {why}")))
+            };
+            files.iter().map(one).collect::<Result<Vec<Values>, Failure>>()
+        };
+        let files = each(&self.files, crate::values::parameters)?;
+        let tag_files = each(&self.tag_files, crate::values::tags)?;
+        Ok(ValueArgs { files, tag_files, ..self.clone() })
     }
 }
 
@@ -130,7 +153,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let tags = kept.as_ref().map_or_else(|| args.values.all_tags(), |file| file.tags.clone());
     let built = rounds::build(&asked, &tags, global)?;
     let (mut rounds, progress) = rounds::rounds(built, args.json, global);
-    let approver = Asker::new(args.yes, args.json, &args.confirm, global);
+    let approver = Asker::new(args.yes, args.json, &args.confirm, global).reviewing(args.interactive);
     let accounts = Accounts::new(&args.access);
     let kept = kept.map(|file| file.plans).unwrap_or_default();
     block_on(async {
@@ -141,15 +164,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         Ok(())
     })?;
     progress.clear();
-    for (unit, fate) in rounds.iter().flat_map(|round| round.units.units.iter().zip(&round.fates)) {
-        if let Fate::Done(applied) = fate
-            && applied.outcome == Outcome::Succeeded
-            && let Some(stack) = &applied.stack
-        {
-            offline::keep(unit, stack);
-        }
-    }
-    let code = finish(args, &rounds, global)?;
+    let code = finish(args.json, &rounds, global)?;
     if args.access.verbose {
         let (total, waited) = (begun.elapsed(), accounts.waited());
         let own = total.saturating_sub(waited).as_millis();
@@ -222,20 +237,22 @@ fn options(args: &Args) -> Options {
     }
 }
 
-/// Prints outputs and a line for each of several stacks.
-fn finish(args: &Args, rounds: &[Round], global: &Global) -> Result<Exit, Failure> {
+/// Keeps what was deployed for plans without credentials, and prints outputs and a line for each of several stacks.
+pub fn finish(json: bool, rounds: &[Round], global: &Global) -> Result<Exit, Failure> {
     let all = || rounds.iter().flat_map(|round| round.voices.iter().map(|voice| &voice.who).zip(&round.fates));
     let fates: Vec<&Fate> = all().map(|(_, fate)| fate).collect();
     let several = fates.len() > 1;
+    for (unit, fate) in rounds.iter().flat_map(|round| round.units.units.iter().zip(&round.fates)) {
+        if let Some(stack) = deployed(fate) {
+            offline::keep(unit, stack);
+        }
+    }
     for (who, fate) in all() {
-        if args.json {
+        if json {
             output::print(format!("{}\n", result(who, fate)).as_bytes())?;
             continue;
         }
-        if let Fate::Done(applied) = fate
-            && applied.outcome == Outcome::Succeeded
-            && let Some(stack) = &applied.stack
-        {
+        if let Some(stack) = deployed(fate) {
             for (name, value) in &stack.outputs {
                 let prefix = if several { format!("{}.", who.label) } else { String::new() };
                 output::print(
@@ -244,7 +261,7 @@ fn finish(args: &Args, rounds: &[Round], global: &Global) -> Result<Exit, Failur
             }
         }
     }
-    if several && !global.quiet && !args.json {
+    if several && !global.quiet && !json {
         let report = rounds::report(rounds);
         if report.is_empty() {
             let skipped = all().filter(|(_, fate)| matches!(fate, Fate::Blocked(_) | Fate::Refused));
@@ -256,6 +273,14 @@ fn finish(args: &Args, rounds: &[Round], global: &Global) -> Result<Exit, Failur
         output::line(&format!("{fine} of {} stacks are what they should be", fates.len()));
     }
     Ok(exit(&fates))
+}
+
+/// The stack that was deployed well.
+fn deployed(fate: &Fate) -> Option<&cloudc_deploy::aws::Stack> {
+    match fate {
+        Fate::Done(applied) if applied.outcome == Outcome::Succeeded => applied.stack.as_ref(),
+        _ => None,
+    }
 }
 
 /// 1 when a stack was tried and is not what it should be, 3 when AWS or the user said no before.
@@ -297,12 +322,37 @@ pub struct Asker<'a> {
     confirm: &'a [String],
     color: bool,
     silent: bool,
+    interactive: bool,
+}
+
+/// What somebody said to a plan.
+enum Answer {
+    Yes,
+    No,
+    Review,
 }
 
 impl<'a> Asker<'a> {
     /// With what the command line agrees to already.
     pub fn new(yes: bool, json: bool, confirm: &'a [String], global: &Global) -> Self {
-        Asker { yes, json, confirm, color: output::color_on_stderr(global.color), silent: json || global.quiet }
+        Asker {
+            yes,
+            json,
+            confirm,
+            color: output::color_on_stderr(global.color),
+            silent: json || global.quiet,
+            interactive: false,
+        }
+    }
+
+    /// Whether the review comes without being asked for.
+    pub fn reviewing(self, interactive: bool) -> Self {
+        Asker { interactive, ..self }
+    }
+
+    /// Whether nobody is asked because a machine reads.
+    pub fn is_for_machines(&self) -> bool {
+        self.json
     }
 }
 
@@ -318,6 +368,9 @@ impl Approver for Asker<'_> {
         let critical: Vec<&&Plan> = plans.iter().filter(|plan| plan.risk == Risk::Critical).collect();
         let unconfirmed: Vec<&str> =
             critical.iter().map(|plan| plan.stack.as_str()).filter(|name| !self.confirm.iter().any(|one| one == name)).collect();
+        if self.interactive && !local::interactive() {
+            return Err(review::no_terminal());
+        }
         if !local::interactive() || self.json {
             if let Some(name) = unconfirmed.first() {
                 return Err(Error::new(
@@ -338,8 +391,16 @@ impl Approver for Asker<'_> {
                 false => error.help("`--yes` agrees to it"),
             });
         }
-        if !((never || self.yes) && !always) && !self.ask(plans) {
-            return Ok(false);
+        let asks = always || !(never || self.yes);
+        let answer = match self.interactive {
+            true => Answer::Review,
+            false if asks => self.ask(plans),
+            false => Answer::Yes,
+        };
+        match answer {
+            Answer::Yes => {}
+            Answer::No => return Ok(false),
+            Answer::Review => return self.review(plans, units, &unconfirmed),
         }
         Ok(unconfirmed.iter().all(|name| {
             output::line(&format!("this can destroy data in `{name}`"));
@@ -349,18 +410,31 @@ impl Approver for Asker<'_> {
 }
 
 impl Asker<'_> {
-    fn ask(&self, plans: &[&Plan]) -> bool {
+    fn ask(&self, plans: &[&Plan]) -> Answer {
         let risk = worst(plans).word();
         loop {
-            let answer = local::ask(&format!("deploy this (risk: {risk})? [y]es, [n]o, [d]etails"));
+            let answer = local::ask(&format!("deploy this (risk: {risk})? [y]es, [n]o, [d]etails, [r]eview"));
             match answer.as_deref().map(|answer| answer.chars().next().unwrap_or('n').to_ascii_lowercase()) {
-                Some('y') => return true,
+                Some('y') => return Answer::Yes,
+                Some('r') => return Answer::Review,
                 Some('d') => {
                     let style = Style { color: self.color, detail: true };
                     plans.iter().for_each(|plan| output::drawing(&plan_text::text(plan, style)));
                 }
-                _ => return false,
+                _ => return Answer::No,
             }
         }
+    }
+
+    fn review(&self, plans: &[&Plan], units: &[&Unit], unconfirmed: &[&str]) -> Result<bool, Error> {
+        let roots: Vec<&Path> = units.iter().map(|unit| unit.root.as_path()).collect();
+        let confirm = unconfirmed.iter().map(|name| (*name).to_owned()).collect();
+        review::review(review::Subject {
+            plans,
+            roots: &roots,
+            title: review::title("deploy", plans),
+            confirm,
+            color: self.color,
+        })
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloudc_deploy::aws::{Aws, Stack};
+use cloudc_deploy::aws::{Aws, Resource, Stack};
+use cloudc_deploy::plan::{Action, Plan, Planned, Risk, StackAction, deleted, dependents};
 use cloudc_deploy::run::{self, Settings};
 use cloudc_deploy::store::{self, History, Outcome};
 use cloudc_deploy::{Error, clock, codes, waves};
@@ -15,7 +16,7 @@ use crate::aws::progress::{Progress, Voice, Who};
 use crate::aws::units::Units;
 use crate::aws::{block_on, failure, failures, local, rounds};
 use crate::exit::{Exit, Failure};
-use crate::{layers, output};
+use crate::{layers, output, review};
 
 /// Options of `destroy`.
 #[derive(Debug, clap::Args)]
@@ -39,6 +40,9 @@ pub struct Args {
     /// Agree to deleting this stack with the data in it; may be repeated
     #[arg(long, value_name = "STACK")]
     confirm: Vec<String>,
+    /// Go through what is deleted on a screen of its own before agreeing
+    #[arg(long, short, conflicts_with_all = ["yes", "json"])]
+    interactive: bool,
     /// Resources that are left as they are when a deletion that failed is tried again, separated by commas
     #[arg(long, value_name = "IDS", value_delimiter = ',')]
     retain: Vec<String>,
@@ -60,8 +64,16 @@ struct Doomed {
     voice: Voice,
     /// Which turn it has: what reads others goes before them.
     turn: usize,
+    /// What becomes of everything in it.
+    plan: Plan,
+}
+
+impl Doomed {
     /// Resources that hold data and go with it.
-    holds: Vec<String>,
+    fn holds(&self) -> Vec<String> {
+        let lost = self.plan.resources.iter().filter(|one| one.risk == Risk::Critical);
+        lost.map(|one| format!("{} ({})", one.id, one.ty)).collect()
+    }
 }
 
 /// Deletes.
@@ -84,8 +96,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
             let voice = Voice::new(&progress, who);
             match aws.stack(&one.name).await.map_err(failure)? {
                 Some(stack) => {
-                    let holds = holding(&aws, &stack, global).await.map_err(failure)?;
-                    doomed.push(Doomed { aws, stack, voice, turn, holds });
+                    let plan = plan(&aws, &stack, global).await.map_err(failure)?;
+                    doomed.push(Doomed { aws, stack, voice, turn, plan });
                 }
                 None => voice.say("is not deployed"),
             }
@@ -99,10 +111,10 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
         if doomed.is_empty() {
             return Ok(Exit::Fine);
         }
-        if !agreed(args, &doomed).map_err(failure)? {
+        if !agreed(args, &doomed, global).map_err(failure)? {
             return Err(Failure::errors("nothing was deleted"));
         }
-        interrupts.listen();
+        interrupts.listen(&progress);
         for wave in doomed.chunk_by(|a, b| a.turn == b.turn) {
             let work = wave.iter().map(|one| {
                 let wish = interrupts.wish();
@@ -135,21 +147,43 @@ fn order<'a>(named: &'a [Named], units: Option<&Units>) -> Vec<Vec<&'a Named>> {
     order
 }
 
-/// Resources that hold data and are not kept.
-async fn holding(aws: &Aws, stack: &Stack, global: &Global) -> Result<Vec<String>, Error> {
+/// What deleting a stack does to its resources.
+async fn plan(aws: &Aws, stack: &Stack, global: &Global) -> Result<Plan, Error> {
     let schema = layers::schema(global);
     let template = aws.template(&stack.id).await?.and_then(|body| run::read_template(&body));
-    let resources = aws.resources(&stack.id).await?;
-    let kept = |id: &str| {
-        let policy = template.as_ref().and_then(|template| template.get("Resources")?.get(id)?.get("DeletionPolicy")?.as_str());
-        matches!(policy, Some("Retain" | "RetainExceptOnCreate" | "Snapshot"))
+    let used = template.as_ref().map(dependents).unwrap_or_default();
+    let planned = |one: Resource| {
+        let before = template.as_ref().and_then(|template| template.get("Resources")?.get(&one.id));
+        let policy = before.and_then(|resource| resource.get("DeletionPolicy")?.as_str());
+        let gone = deleted(&schema, &one.id, &one.ty, one.physical, before);
+        match policy {
+            Some("Retain" | "RetainExceptOnCreate") => Planned { action: Action::Release, risk: Risk::Low, danger: None, ..gone },
+            _ => Planned { dependents: used.get(&one.id).cloned().unwrap_or_default(), ..gone },
+        }
     };
-    let holds =
-        resources.into_iter().filter(|one| !kept(&one.id) && schema.ty(&one.ty).is_some_and(cloudc_schema::Type::is_stateful));
-    Ok(holds.map(|one| format!("{} ({})", one.id, one.ty)).collect())
+    let resources: Vec<Planned> = aws.resources(&stack.id).await?.into_iter().map(planned).collect();
+    Ok(Plan {
+        stack: stack.name.clone(),
+        region: aws.region.clone(),
+        account: aws.identity.account.clone(),
+        environment: None,
+        action: StackAction::Delete,
+        unchanged: 0,
+        parameters: Vec::new(),
+        outputs: Vec::new(),
+        tags: Vec::new(),
+        settings: Vec::new(),
+        risk: resources.iter().map(|one| one.risk).max().unwrap_or(Risk::Low),
+        resources,
+        drifted: Vec::new(),
+        notes: Vec::new(),
+        exact: true,
+        template: String::new(),
+        change_set: None,
+    })
 }
 
-fn agreed(args: &Args, doomed: &[Doomed]) -> Result<bool, Error> {
+fn agreed(args: &Args, doomed: &[Doomed], global: &Global) -> Result<bool, Error> {
     if !args.json {
         for one in doomed {
             let environment = one.voice.who.environment.as_ref().map_or_else(String::new, |name| format!(", environment {name}"));
@@ -157,17 +191,21 @@ fn agreed(args: &Args, doomed: &[Doomed]) -> Result<bool, Error> {
                 "delete {} in {} (account {}{environment}, {})",
                 one.stack.name, one.aws.region, one.aws.identity.account, one.stack.status
             )));
-            if !one.holds.is_empty() {
-                output::line(&cloudc_base::render::printable(&format!("  what these hold is lost: {}", one.holds.join(", "))));
+            let holds = one.holds();
+            if !holds.is_empty() {
+                output::line(&cloudc_base::render::printable(&format!("  what these hold is lost: {}", holds.join(", "))));
             }
         }
     }
     let dangerous: Vec<&str> = doomed
         .iter()
-        .filter(|one| !one.holds.is_empty())
+        .filter(|one| one.plan.risk == Risk::Critical)
         .map(|one| one.stack.name.as_str())
         .filter(|name| !args.confirm.iter().any(|one| one == name))
         .collect();
+    if args.interactive && !local::interactive() {
+        return Err(review::no_terminal());
+    }
     if !local::interactive() || args.json {
         return match (args.yes, dangerous.first()) {
             (true, None) => Ok(true),
@@ -180,11 +218,22 @@ fn agreed(args: &Args, doomed: &[Doomed]) -> Result<bool, Error> {
             }
         };
     }
-    if !args.yes && dangerous.is_empty() {
-        return Ok(local::ask("delete? [y]es, [n]o")
-            .is_some_and(|answer| answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes")));
+    let answer = if args.interactive { Some("r".to_owned()) } else { question(args.yes) };
+    match answer.as_deref().and_then(|answer| answer.chars().next()).map(|letter| letter.to_ascii_lowercase()) {
+        Some('y') => {}
+        Some('r') => {
+            let plans: Vec<&Plan> = doomed.iter().map(|one| &one.plan).collect();
+            let confirm = dangerous.iter().map(|name| (*name).to_owned()).collect();
+            let (title, color) = (review::title("delete", &plans), output::color_on_stderr(global.color));
+            return review::review(review::Subject { plans: &plans, roots: &[], title, confirm, color });
+        }
+        _ => return Ok(false),
     }
     Ok(dangerous.iter().all(|name| local::ask(&format!("type `{name}` to delete it:")).as_deref() == Some(*name)))
+}
+
+fn question(yes: bool) -> Option<String> {
+    if yes { Some("y".to_owned()) } else { local::ask("delete? [y]es, [n]o, [r]eview") }
 }
 
 /// Deletes one stack, under its lock, and records it. Gives whether it is gone.

@@ -1,5 +1,6 @@
 //! `cloudc graph` and `cloudc impact`: what needs what, in stacks and between them.
 
+mod changes;
 mod collect;
 mod forms;
 
@@ -9,7 +10,9 @@ use std::fmt::Write as _;
 use clap::ValueEnum;
 
 use crate::args::Global;
+use crate::aws::access::AccessArgs;
 use crate::aws::units::{self, UnitArgs};
+use crate::commands::deploy::ValueArgs;
 use crate::exit::{Exit, Failure};
 use crate::output;
 use collect::{Edge, Graph, collect};
@@ -61,13 +64,25 @@ enum Format {
 #[command(after_help = "Examples:
   cloudc impact Orders                   what breaks when this resource does
   cloudc impact api.Orders --json        of the stack `api`
-  cloudc impact network                  of a whole stack")]
+  cloudc impact network                  of a whole stack
+  cloudc impact --plan                   of everything that a deployment would change
+  cloudc impact Orders --plan --offline  of one change, against the last deployment from here")]
 pub struct ImpactArgs {
     /// A logical id, `STACK.ID`, or a stack
-    #[arg(value_name = "WHAT")]
-    what: String,
+    #[arg(value_name = "WHAT", required_unless_present = "plan")]
+    what: Option<String>,
     #[command(flatten)]
     units: UnitArgs,
+    /// What a deployment would change, with all that is touched by it
+    #[arg(long)]
+    plan: bool,
+    /// With `--plan`: compare with the last deployment that was seen from here, without credentials
+    #[arg(long, requires = "plan")]
+    offline: bool,
+    #[command(flatten)]
+    values: ValueArgs,
+    #[command(flatten)]
+    access: AccessArgs,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -94,19 +109,19 @@ pub fn graph(args: &GraphArgs, global: &Global) -> Result<Exit, Failure> {
 pub fn impact(args: &ImpactArgs, global: &Global) -> Result<Exit, Failure> {
     let units = units::build(&args.units, global)?;
     let graph = collect(&units.units, true);
-    let wanted: Vec<&String> = graph
-        .nodes
-        .keys()
-        .filter(|name| **name == args.what || name.split_once('.').is_some_and(|(_, id)| id == args.what))
-        .collect();
-    if wanted.is_empty() {
-        let names = graph.nodes.keys().flat_map(|name| [name.as_str(), name.rsplit('.').next().unwrap_or_default()]);
-        let failure = Failure::usage(format!("there is nothing called `{}` here", args.what));
-        return Err(match cloudc_base::suggest::nearest(&args.what, names) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure,
-        });
+    if args.plan {
+        let question = changes::Question {
+            what: args.what.as_deref(),
+            offline: args.offline,
+            json: args.json,
+            values: &args.values,
+            access: &args.access,
+        };
+        let exit = changes::print(&question, &units, graph, global)?;
+        units.leave();
+        return Ok(exit);
     }
+    let wanted = named(&graph, args.what.as_deref().unwrap_or_default())?;
     let mut all = serde_json::Map::new();
     for name in wanted {
         let reached = reached(&graph, name);
@@ -128,6 +143,21 @@ pub fn impact(args: &ImpactArgs, global: &Global) -> Result<Exit, Failure> {
     }
     units.leave();
     Ok(Exit::Fine)
+}
+
+/// The nodes that somebody means by a name.
+fn named<'a>(graph: &'a Graph, what: &str) -> Result<Vec<&'a String>, Failure> {
+    let means = |name: &&String| **name == what || name.split_once('.').is_some_and(|(_, id)| id == what);
+    let wanted: Vec<&String> = graph.nodes.keys().filter(means).collect();
+    if !wanted.is_empty() {
+        return Ok(wanted);
+    }
+    let names = graph.nodes.keys().flat_map(|name| [name.as_str(), name.rsplit('.').next().unwrap_or_default()]);
+    let failure = Failure::usage(format!("there is nothing called `{what}` here"));
+    Err(match cloudc_base::suggest::nearest(what, names) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None => failure,
+    })
 }
 
 /// What uses a node, with how many steps lie between, in the order of a tree's lines.

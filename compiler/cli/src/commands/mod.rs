@@ -38,6 +38,7 @@ mod state;
 pub mod status;
 mod test;
 mod version;
+mod watch;
 
 use clap::Subcommand;
 
@@ -59,6 +60,8 @@ pub enum Command {
     Plan(plan::Args),
     /// Compare templates: of programs, files, Git revisions, deployed stacks
     Diff(diff::Args),
+    /// At every change of the program: look for mistakes, and plan or deploy it
+    Watch(watch::Args),
     /// Deploy stacks: plan, agree, execute, watch
     #[command(visible_alias = "apply")]
     Deploy(deploy::Args),
@@ -136,6 +139,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Build(args) => build::run(args, &cli.global),
         Command::Check(args) => check::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
+        Command::Watch(args) => watch::run(args, &cli.global),
         Command::Plan(args) => plan::run(args, &cli.global),
         Command::Destroy(args) => destroy::run(args, &cli.global),
         Command::Rollback(args) => rollback::run(args, &cli.global),

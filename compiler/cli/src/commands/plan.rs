@@ -64,11 +64,12 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     }
     let accounts = Accounts::new(&args.access);
     let schema = layers::schema(global);
+    let question = Question { values: &args.values, keep: args.out.is_some(), schema: schema.clone() };
     let mut found = Vec::new();
     for units in &built {
         found.push(match args.offline {
             true => units.units.iter().map(|unit| offline::plan(unit, &args.values, &schema).map(|plan| (plan, None))).collect(),
-            false => ask(args, units, &accounts, &schema)?,
+            false => block_on(async { Ok(question.ask(&accounts, units).await) })?,
         });
     }
     let exit = print(args, &built, found, global)?;
@@ -77,10 +78,21 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
 }
 
 /// A plan, and what a file has to keep of it.
-type Found = Result<(Plan, Option<Prepared>), Error>;
+pub type Found = Result<(Plan, Option<Prepared>), Error>;
 
-fn ask(args: &Args, units: &Units, accounts: &Accounts, schema: &cloudc_schema::Schema) -> Result<Vec<Found>, Failure> {
-    block_on(async {
+/// How CloudFormation is asked for plans.
+pub struct Question<'a> {
+    /// Values of parameters.
+    pub values: &'a ValueArgs,
+    /// Whether the change sets stay.
+    pub keep: bool,
+    /// Types.
+    pub schema: cloudc_schema::Schema,
+}
+
+impl Question<'_> {
+    /// Asks for the plans of all stacks, in their order.
+    pub async fn ask(&self, accounts: &Accounts, units: &Units) -> Vec<Found> {
         let interrupts = &local::Interrupts::new();
         // Connections are made once; what is wrong with one comes again below.
         rounds::places(accounts, units.units.iter().map(wanted)).await;
@@ -89,60 +101,60 @@ fn ask(args: &Args, units: &Units, accounts: &Accounts, schema: &cloudc_schema::
                 let aws = accounts.connect(wanted(unit)).await?;
                 let several = units.units.len() > 1;
                 let declared = |name: &str| unit.section("Parameters").is_some_and(|all| all.contains_key(name));
-                let mine = args.values.all().into_iter().filter(|(name, _)| !several || declared(name));
+                let mine = self.values.all().into_iter().filter(|(name, _)| !several || declared(name));
                 let settings = Settings {
                     parameters: mine.collect(),
-                    role: args.values.role_arn.clone(),
-                    capabilities: args.values.capabilities.clone(),
+                    role: self.values.role_arn.clone(),
+                    capabilities: self.values.capabilities.clone(),
                     ..Settings::new(accounts.bucket(&aws), interrupts.wish())
                 };
-                one(args, &aws, unit, &settings, units, schema).await
+                self.one(&aws, unit, &settings, units).await
             };
             (at, found.await)
         });
         let mut plans: Vec<(usize, Found)> = plans.buffer_unordered(AT_ONCE).collect().await;
         plans.sort_by_key(|(at, _)| *at);
-        Ok(plans.into_iter().map(|(_, found)| found).collect())
-    })
-}
+        plans.into_iter().map(|(_, found)| found).collect()
+    }
 
-async fn one(args: &Args, aws: &Aws, unit: &Unit, settings: &Settings, units: &Units, schema: &cloudc_schema::Schema) -> Found {
-    if waits(aws, unit, units).await? {
-        return Ok((offline::before_others(aws, unit, settings, schema)?, None));
+    async fn one(&self, aws: &Aws, unit: &Unit, settings: &Settings, units: &Units) -> Found {
+        let schema = &self.schema;
+        if waits(aws, unit, units).await? {
+            return Ok((offline::before_others(aws, unit, settings, schema)?, None));
+        }
+        let deploying: Vec<String> = units.units.iter().map(|unit| unit.name().to_owned()).collect();
+        let kept = match aws.stack(unit.name()).await?.filter(|stack| !stack.outputs.is_empty()) {
+            Some(stack) => exports::keep(aws, unit, &stack, &deploying).await?,
+            None => None,
+        };
+        let planned = kept.as_ref().unwrap_or(unit);
+        let looked = match self.values.skip_checks {
+            true => Vec::new(),
+            false => prechecks::look(aws, planned, settings, units).await?,
+        };
+        let mut prepared = run::prepare(aws, planned, settings, schema, "plan", &Silent).await?;
+        prepared.plan.notes.extend(looked);
+        if !self.values.skip_checks {
+            prepared.plan.notes.extend(prechecks::of_plan(aws, &prepared.plan).await);
+        }
+        if kept.is_some() {
+            prepared.plan.notes.push(
+                "exports that other stacks still import stay until those are changed, and leave in a second step".to_owned(),
+            );
+        }
+        if let Some(stack) = &prepared.stack {
+            prepared.plan.drifted = aws
+                .resources(&stack.id)
+                .await
+                .map(|all| all.into_iter().filter(|one| one.drifted).map(|one| one.id).collect())
+                .unwrap_or_default();
+        }
+        if !self.keep {
+            run::discard(aws, &prepared).await?;
+            prepared.plan.change_set = None;
+        }
+        Ok((prepared.plan.clone(), Some(prepared)))
     }
-    let deploying: Vec<String> = units.units.iter().map(|unit| unit.name().to_owned()).collect();
-    let kept = match aws.stack(unit.name()).await?.filter(|stack| !stack.outputs.is_empty()) {
-        Some(stack) => exports::keep(aws, unit, &stack, &deploying).await?,
-        None => None,
-    };
-    let planned = kept.as_ref().unwrap_or(unit);
-    let looked = match args.values.skip_checks {
-        true => Vec::new(),
-        false => prechecks::look(aws, planned, settings, units).await?,
-    };
-    let mut prepared = run::prepare(aws, planned, settings, schema, "plan", &Silent).await?;
-    prepared.plan.notes.extend(looked);
-    if !args.values.skip_checks {
-        prepared.plan.notes.extend(prechecks::of_plan(aws, &prepared.plan).await);
-    }
-    if kept.is_some() {
-        prepared
-            .plan
-            .notes
-            .push("exports that other stacks still import stay until those are changed, and leave in a second step".to_owned());
-    }
-    if let Some(stack) = &prepared.stack {
-        prepared.plan.drifted = aws
-            .resources(&stack.id)
-            .await
-            .map(|all| all.into_iter().filter(|one| one.drifted).map(|one| one.id).collect())
-            .unwrap_or_default();
-    }
-    if args.out.is_none() {
-        run::discard(aws, &prepared).await?;
-        prepared.plan.change_set = None;
-    }
-    Ok((prepared.plan.clone(), Some(prepared)))
 }
 
 /// Whether a stack reads others of this run that are not deployed yet, so that CloudFormation could not plan it.

@@ -44,6 +44,9 @@ pub struct Args {
     /// Agree to changes of this stack that can destroy data; may be repeated
     #[arg(long, value_name = "STACK")]
     confirm: Vec<String>,
+    /// Go through the changes on a screen of their own before agreeing
+    #[arg(long, short, conflicts_with_all = ["yes", "json"])]
+    interactive: bool,
     /// Print events and results as JSON, one object a line
     #[arg(long)]
     json: bool,
@@ -55,7 +58,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let one = named::only(&stacks, "a rollback is of", "cloudc rollback STACK")?;
     let accounts = Accounts::new(&args.access);
     let progress = Arc::new(Progress::new(1, args.json, global));
-    let asker = Asker::new(args.yes, args.json, &args.confirm, global);
+    let asker = Asker::new(args.yes, args.json, &args.confirm, global).reviewing(args.interactive);
     block_on(async {
         let aws = accounts.connect(one.wanted()).await.map_err(failure)?;
         let bucket = accounts.bucket(&aws);

@@ -2,8 +2,7 @@
 //!
 //! Always: in the order of files and tests, however many ran at once; no test found is an error, so that a wrong name is noticed.
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use cloudc_base::{Diagnostic, File, LineIndex};
@@ -15,6 +14,7 @@ use crate::output::{self, Written};
 use crate::report::{self, Outcome};
 use crate::session::{self, Findings, Session};
 use crate::walk;
+use crate::watching::{self, Scope};
 
 /// Options of `test`.
 #[derive(Debug, clap::Args)]
@@ -63,33 +63,33 @@ pub enum Format {
 /// Runs the tests, once or for as long as somebody watches.
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     if !args.watch {
-        return once(args, global);
+        return once(args, global).map(|(exit, _)| exit);
     }
+    let mut scope = Scope::of(&[], &args.paths);
     loop {
-        let before = stamps(&args.paths);
-        if let Err(Failure::Told { message, help, .. }) = once(args, global) {
-            output::error(None, &message);
-            help.into_iter().for_each(|help| output::line(&format!("  help: {help}")));
+        let before = scope.stamps();
+        match once(args, global) {
+            Ok((_, read)) => scope = read,
+            Err(Failure::Told { message, help, .. }) => {
+                output::error(None, &message);
+                help.into_iter().for_each(|help| output::line(&format!("  help: {help}")));
+            }
+            Err(Failure::BrokenPipe) => return Err(Failure::BrokenPipe),
+            Err(Failure::Silent(_)) => {}
         }
-        output::line("watching; stop with Ctrl+C");
-        while stamps(&args.paths) == before {
-            std::thread::sleep(Duration::from_millis(250));
+        output::line("watching; stop with Ctrl-C");
+        let mut stamps = scope.stamps().keeping(&before);
+        while let Some((changed, now)) = watching::wait(&scope, &stamps, || false) {
+            stamps = now;
+            if !changed.is_empty() {
+                break;
+            }
         }
     }
 }
 
-/// When each file below the projects of `paths` was written last; what cannot be read is as it was.
-fn stamps(paths: &[PathBuf]) -> Vec<(PathBuf, Option<SystemTime>)> {
-    let roots = paths
-        .iter()
-        .map(|path| if path.is_dir() { path.clone() } else { path.parent().map_or_else(PathBuf::new, Path::to_path_buf) });
-    let roots: Vec<PathBuf> = roots.map(|path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }).collect();
-    let sources = walk::sources(&roots).unwrap_or_default();
-    let modified = |path: &Path| std::fs::metadata(path).and_then(|about| about.modified()).ok();
-    sources.into_iter().map(|source| (source.path.clone(), modified(&source.path))).collect()
-}
-
-fn once(args: &Args, global: &Global) -> Result<Exit, Failure> {
+/// Runs the tests once. Gives what was read for that, too.
+fn once(args: &Args, global: &Global) -> Result<(Exit, Scope), Failure> {
     let mut ran = execute(args, global)?;
     if args.update && update(&ran)? > 0 {
         // What was compared has changed.
@@ -107,8 +107,9 @@ fn once(args: &Args, global: &Global) -> Result<Exit, Failure> {
     }
     print(args, global, &ran)?;
     let failed = broken || ran.iter().any(|(_, part)| part.runs.iter().any(|run| !run.run.passed()));
+    let scope = Scope::of(ran.iter().map(|(session, _)| session), &args.paths);
     session::leave(ran);
-    Ok(if failed { Exit::Errors } else { Exit::Fine })
+    Ok((if failed { Exit::Errors } else { Exit::Fine }, scope))
 }
 
 /// What running the tests of one project gave.

@@ -4,8 +4,10 @@
 //! [`Plan`], plain data. Always: what is not known is called so (`may replace`), never guessed; secrets are not in it, because neither
 //! templates nor change sets hold them.
 
+mod by_hand;
 mod compare;
 mod dependents;
+mod interruption;
 mod offline;
 mod online;
 mod risk;
@@ -14,8 +16,10 @@ use cloudc_emit::Place;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+pub use by_hand::ByHand;
 pub use compare::{Difference, differences, same};
 pub use dependents::{dependents, exports_of, references};
+pub use interruption::{Certainty, Interruption, interruption};
 pub use offline::{Recorded, Whereabouts, deleted, offline};
 pub use online::{Made, online};
 pub use risk::Risk;
@@ -136,6 +140,15 @@ pub struct Planned {
     /// Stacks that import what is exported of it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub importers: Vec<String>,
+    /// What is away meanwhile, or may be.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub interruption: Option<Interruption>,
+    /// What a person has to do for it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub by_hand: Vec<ByHand>,
+    /// How many seconds it took when it was last made or changed, where that is recorded; short times are not.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub took: Option<u32>,
     /// Where it is written: what changed, or the resource.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub source: Option<Source>,

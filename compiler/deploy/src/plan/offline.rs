@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use cloudc_schema::{Schema, Update};
 use serde_json::Value as Json;
 
+use super::by_hand::by_hand;
+use super::interruption::interruption;
 use super::{
     Action, Difference, Plan, Planned, PropertyChange, Risk, Source, StackAction, ValueChange, dependents, differences, risk,
 };
@@ -109,6 +111,9 @@ pub fn bare(action: Action, id: &str, ty: &str) -> Planned {
         danger: None,
         dependents: Vec::new(),
         importers: Vec::new(),
+        interruption: None,
+        by_hand: Vec::new(),
+        took: None,
         source: None,
     }
 }
@@ -127,6 +132,10 @@ pub fn finish(planned: &mut Planned, unit: &Unit, before: Option<&Json>, schema:
     if planned.action >= Action::MayReplace {
         planned.dependents = users.get(&planned.id).cloned().unwrap_or_default();
     }
+    planned.interruption = interruption(planned);
+    let users = users.get(&planned.id).into_iter().flatten();
+    let types: Vec<&str> = users.filter_map(|user| unit.type_of(user)).collect();
+    planned.by_hand = by_hand(planned, before, after, &types);
     let culprit = planned.properties.iter().find(|one| one.recreation != "Never").or(planned.properties.first());
     let pointer = culprit.map_or("", |one| one.path.as_str());
     let entry = unit.written(&planned.id, pointer).or_else(|| unit.written(&planned.id, ""));

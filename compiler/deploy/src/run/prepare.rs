@@ -12,6 +12,7 @@ use crate::aws::{Aws, ChangeSet, ChangeSetKind, ChangeSetRequest, Condition, Imp
 use crate::clock;
 use crate::error::{Error, codes};
 use crate::plan::{Action, Plan, StackAction, ValueChange, offline, online};
+use crate::store::History;
 use crate::unit::Unit;
 use crate::upload::{self, LARGEST_BODY, LARGEST_TEMPLATE};
 
@@ -84,6 +85,12 @@ pub async fn prepare(
     prepared.plan.settings = guarded(unit, prepared.stack.as_ref(), policy.as_deref());
     protect(unit, aws, &prepared, policy.as_deref()).await?;
     importers(aws, unit, &mut prepared).await?;
+    if !prepared.plan.resources.is_empty() {
+        let head = History { aws, bucket: &settings.bucket }.head(unit.name()).await;
+        // Without a history nothing is known about times, and nothing else depends on it here.
+        let took = head.ok().flatten().map(|head| head.took).unwrap_or_default();
+        prepared.plan.resources.iter_mut().for_each(|one| one.took = took.get(&one.id).copied());
+    }
     Ok(prepared)
 }
 
@@ -434,6 +441,7 @@ async fn importers(aws: &Aws, unit: &Unit, prepared: &mut Prepared) -> Result<()
         }
         one.importers.sort();
         one.importers.dedup();
+        one.interruption = crate::plan::interruption(one);
     }
     Ok(())
 }

@@ -78,6 +78,11 @@ pub fn collect(units: &[Unit], resources: bool) -> Graph {
     graph
 }
 
+/// What a plan knows of and the program does not: a resource that leaves, or a stack elsewhere.
+pub fn beside(ty: &str) -> Node {
+    if ty == "stack" { stack(0) } else { Node { ty: ty.to_owned(), kind: kind_of(ty), wave: 0 } }
+}
+
 fn stack(wave: usize) -> Node {
     Node { ty: "stack".to_owned(), kind: "stack", wave }
 }
