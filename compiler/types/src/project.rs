@@ -181,8 +181,14 @@ impl Ctx<'_> {
             ("params", _) => Some(self.values_for(holder, value, DeclKind::Param)),
             ("stacks", Holder::Project) => Some(self.stack_paths(value)),
             ("stacks", Holder::Env) => Some(self.stack_entries(value)),
-            ("regions", Holder::Stack) => None,
-            ("regions", _) if matches!(self.body.expr(value), Expr::Record(_)) => Some(self.region_entries(holder, value)),
+            ("regions", _) if matches!(self.body.expr(value), Expr::Record(_)) => Some(match holder {
+                Holder::Stack => {
+                    let problem = Problem::error("C0301", self.at(value), "the regions of a stack are a list: `[\"eu-west-1\"]`")
+                        .help("what differs in each is said in `project` or `env`, or here with `match stack.region { … }`");
+                    self.fail(value, problem).0
+                }
+                _ => self.region_entries(holder, value),
+            }),
             ("approval", _) => {
                 let kinds = ["always", "changes", "never"].map(|word| Kind::Lit(Lit::Str(word.into())));
                 let expect = Expect { ty: Ty::constant(Kind::union(kinds)), why: Why::Builtin("when deploying asks first") };
@@ -321,7 +327,15 @@ impl Ctx<'_> {
         let mut fields = Vec::new();
         let Expr::Record(entries) = body.expr(record) else { return self.infer(record).0 };
         for entry in entries {
-            let Entry::Field { key: Key::Text(name), value, guard: None, anchor } = entry else { continue };
+            let Entry::Field { key: Key::Text(name), value, guard: None, anchor } = entry else {
+                let at = self.at(record);
+                self.problems.push(Problem::error(
+                    "C0301",
+                    at,
+                    "regions are written one by one: `\"eu-west-1\": { params: { … } }`",
+                ));
+                continue;
+            };
             self.known_region(*anchor, name);
             if !matches!(body.expr(*value), Expr::Record(_)) {
                 let at = self.at(*value);

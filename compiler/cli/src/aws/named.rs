@@ -61,6 +61,11 @@ impl Named {
         Named { name, region, account: None, role: None, external_id: None, environment: None, unit: None }
     }
 
+    /// The same in another region.
+    pub fn in_region(&self, region: String) -> Self {
+        Named { region: Some(region), ..self.clone() }
+    }
+
     /// Its name, region and environment.
     pub fn place(&self) -> (&str, Option<&str>, Option<&str>) {
         (&self.name, self.region.as_deref(), self.environment.as_deref())

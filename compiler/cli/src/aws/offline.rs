@@ -29,7 +29,9 @@ struct Kept {
 
 fn path(unit: &Unit) -> PathBuf {
     let region = unit.manifest().region.clone().unwrap_or_else(|| "default".to_owned());
-    unit.root.join(".cloudc").join("deployed").join(format!("{}.{region}.json", unit.name()))
+    // Environments in several accounts may use one name.
+    let account = unit.manifest().account.as_ref().map_or_else(String::new, |account| format!(".{account}"));
+    unit.root.join(".cloudc").join("deployed").join(format!("{}.{region}{account}.json", unit.name()))
 }
 
 /// Keeps what was deployed.

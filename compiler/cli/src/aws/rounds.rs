@@ -91,8 +91,19 @@ pub fn wrong(places: &[(Wanted<'_>, Result<Aws, Error>)]) -> Option<Error> {
 /// Looks at every place that a run goes to. Gives whether all are as they should be; what is wrong is told, each once, and then every
 /// stack has its fate.
 pub async fn check(accounts: &Accounts, rounds: &mut [Round]) -> bool {
-    let all: Vec<Unit> = rounds.iter().flat_map(|round| round.units.units.clone()).collect();
-    let mut places = places(accounts, all.iter().map(wanted)).await;
+    let (found, fine) = looked(accounts, rounds).await;
+    for (round, (accounts, fates)) in rounds.iter_mut().zip(found) {
+        (round.accounts, round.fates) = (accounts, fates);
+    }
+    fine
+}
+
+/// Accounts and fates of a round's stacks.
+type Checked = (Vec<Option<String>>, Vec<Fate>);
+
+async fn looked(accounts: &Accounts, rounds: &[Round]) -> (Vec<Checked>, bool) {
+    let all = rounds.iter().flat_map(|round| &round.units.units);
+    let mut places = places(accounts, all.map(wanted)).await;
     let several = places.len() > 1;
     for (_, place) in places.iter_mut().filter(|_| several) {
         let Ok(aws) = place else { continue };
@@ -107,23 +118,38 @@ pub async fn check(accounts: &Accounts, rounds: &mut [Round]) -> bool {
         failures::tell(&error);
     }
     let names = if several { aliases(&places).await } else { BTreeMap::new() };
-    let of = |unit: &Unit| places.iter().find(|(place, _)| *place == wanted(unit)).map(|(_, found)| found);
     let first = places.iter().find(|(_, place)| place.is_err()).map(|(place, _)| spoken(place));
-    for round in rounds {
-        let account = |unit: &Unit| {
-            let account = &of(unit)?.as_ref().ok()?.identity.account;
-            Some(names.get(account).unwrap_or(account).clone())
-        };
-        round.accounts = round.units.units.iter().map(account).collect();
-        if let Some(first) = &first {
-            let fate = |unit: &Unit| match of(unit) {
-                Some(Err(error)) => Fate::Failed(error.clone()),
-                _ => Fate::Blocked(first.clone()),
-            };
-            round.fates = round.units.units.iter().map(fate).collect();
+    let of = |unit: &Unit| places.iter().find(|(place, _)| *place == wanted(unit)).map(|(_, found)| found);
+    let account = |unit: &Unit| {
+        let account = &of(unit)?.as_ref().ok()?.identity.account;
+        Some(names.get(account).unwrap_or(account).clone())
+    };
+    let fate = |unit: &Unit| match (of(unit), &first) {
+        (Some(Err(error)), _) => Some(Fate::Failed(error.clone())),
+        (_, Some(first)) => Some(Fate::Blocked(first.clone())),
+        _ => None,
+    };
+    let checked = rounds.iter().map(|round| {
+        let units = &round.units.units;
+        (units.iter().map(account).collect(), units.iter().filter_map(fate).collect())
+    });
+    (checked.collect(), first.is_none())
+}
+
+/// Values that no stack of a run has a parameter for. Of a single stack deploying says so itself.
+pub fn parameters(built: &[Units], values: &[(String, String)]) -> Result<(), Error> {
+    let units: Vec<&Unit> = built.iter().flat_map(|units| &units.units).collect();
+    let names = || units.iter().flat_map(|unit| unit.section("Parameters").into_iter().flatten().map(|(name, _)| name.as_str()));
+    match values.iter().find(|(name, _)| units.len() > 1 && !names().any(|known| known == name)) {
+        None => Ok(()),
+        Some((name, _)) => {
+            let error = Error::new(cloudc_deploy::codes::PARAMETER, format!("none of the stacks has a parameter `{name}`"));
+            Err(match cloudc_base::suggest::nearest(name, names()) {
+                Some(near) => error.help(format!("did you mean `{near}`?")),
+                None => error,
+            })
         }
     }
-    first.is_none()
 }
 
 /// Accounts that have an alias and let it be seen: `333333333333 (acme-prod)`.

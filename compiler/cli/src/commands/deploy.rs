@@ -152,6 +152,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let asked = kept.as_ref().map_or_else(|| args.units.clone(), PlanFile::units);
     let tags = kept.as_ref().map_or_else(|| args.values.all_tags(), |file| file.tags.clone());
     let built = rounds::build(&asked, &tags, global)?;
+    rounds::parameters(&built, &args.values.all()).map_err(failure)?;
     let (mut rounds, progress) = rounds::rounds(built, args.json, global);
     let approver = Asker::new(args.yes, args.json, &args.confirm, global).reviewing(args.interactive);
     let accounts = Accounts::new(&args.access);

@@ -14,7 +14,7 @@ use crate::aws::deployment::wanted;
 use crate::aws::plan_file::{self, PlanFile, Saved};
 use crate::aws::plan_text::{self, Style};
 use crate::aws::units::{UnitArgs, Units};
-use crate::aws::{block_on, failures, local, offline, prechecks, rounds};
+use crate::aws::{block_on, failure, failures, local, offline, prechecks, rounds};
 use crate::commands::deploy::ValueArgs;
 use crate::exit::{Exit, Failure};
 use crate::{layers, output};
@@ -62,6 +62,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     if args.out.is_some() && built.len() > 1 {
         return Err(Failure::usage("a file keeps the plan of one environment").help("`--out` once for each"));
     }
+    rounds::parameters(&built, &args.values.all()).map_err(failure)?;
     let accounts = Accounts::new(&args.access);
     let schema = layers::schema(global);
     let question = Question { values: &args.values, keep: args.out.is_some(), schema: schema.clone() };

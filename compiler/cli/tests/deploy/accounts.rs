@@ -228,6 +228,12 @@ fn two_regions_at_once() {
     project.run(&["status", "pair-shop", "--region", &both]).ends(0);
     project.run(&["plan", "--region", &both, "--out", "kept.plan"]).ends(0);
     project.run(&["deploy", "--plan", "kept.plan", "--yes"]).ends(0);
+    // Wherever they are.
+    let listed = project.run(&["list", "pair-*", "--all-regions"]).ends(0).says(other).says("123456789012");
+    assert_eq!(listed.out.matches("pair-shop").count(), 2, "{}", listed.out);
+    assert_eq!(project.run(&["list", "pair-*", "--region", other]).ends(0).out.lines().count(), 1);
     project.run(&["destroy", "--yes"]).ends(0);
+    project.run(&["plan", "--param", "Lable=x"]).ends(3).says("C0862").says("did you mean `Label`?");
+    project.run(&["deploy", "--yes", "--param", "Lable=x"]).ends(3).says("C0862");
     project.run(&["plan", "--region", "Ireland"]).ends(2).says("eu-west-1");
 }

@@ -159,9 +159,19 @@ fn refusal(text: &str) -> (Option<String>, Option<String>) {
 
 /// What stands in the first element of a name.
 pub(super) fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let begin = text.find(&format!("<{name}>"))? + name.len() + 2;
-    let end = text[begin..].find(&format!("</{name}>"))?;
-    Some(text[begin..begin + end].trim())
+    elements(text, name).next()
+}
+
+/// What stands in each element of a name that holds text alone.
+pub(super) fn elements<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (_, after) = rest.split_once(&open)?;
+        let (inside, after) = after.split_once(&close)?;
+        rest = after;
+        Some(inside.trim())
+    })
 }
 
 /// What asks to slow down is asked again.
@@ -188,7 +198,7 @@ impl ClassifyRetry for Slower {
 
 #[cfg(test)]
 mod tests {
-    use super::{element, refusal};
+    use super::{element, elements, refusal};
 
     #[test]
     fn refusals_in_both_forms() {
@@ -199,5 +209,6 @@ mod tests {
         assert_eq!(refusal("nothing of the kind"), (None, None));
         assert_eq!(element("<a><member>acme</member></a>", "member"), Some("acme"));
         assert_eq!(element("<member>acme", "member"), None);
+        assert_eq!(elements("<r>a</r><s/><r> b </r><r>c", "r").collect::<Vec<_>>(), ["a", "b"]);
     }
 }

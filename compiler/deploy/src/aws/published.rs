@@ -1,11 +1,11 @@
-//! Parameters of SSM and the account's alias.
+//! Parameters of SSM, the account's alias and its regions.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
 use super::Aws;
-use super::plain::{Asked, element};
+use super::plain::{Asked, element, elements};
 use crate::error::{Error, codes};
 
 /// Names that one call deletes.
@@ -33,6 +33,28 @@ impl Aws {
         };
         let answer = self.ask(asked).await.ok()?;
         element(&answer, "member").filter(|alias| !alias.is_empty()).map(str::to_owned)
+    }
+
+    /// The regions that the account can use, sorted.
+    pub async fn enabled_regions(&self) -> Result<Vec<String>, Error> {
+        let asked = Asked {
+            service: "ec2",
+            operation: "DescribeRegions",
+            region: self.region.clone(),
+            host: format!("ec2.{}.{}", self.region, self.identity.suffix()),
+            path: "/".to_owned(),
+            target: None,
+            body: "Action=DescribeRegions&Version=2016-11-15".to_owned(),
+            attempts: 8,
+        };
+        let answer = self.ask(asked).await?;
+        let mut regions: Vec<String> = elements(&answer, "regionName").map(str::to_owned).collect();
+        regions.sort();
+        regions.dedup();
+        match regions.is_empty() {
+            true => Err(Error::new(codes::UNREADABLE_ANSWER, "the answer to DescribeRegions names no region")),
+            false => Ok(regions),
+        }
     }
 
     /// Calls SSM.

@@ -23,6 +23,8 @@ pub(crate) enum Doc {
     Map(&'static Doc),
     /// Elements, or a single one in place of the list.
     List(&'static Doc),
+    /// A list of regions, or what differs in each.
+    Regions(&'static Doc),
 }
 
 /// An entry of a document.
@@ -47,7 +49,7 @@ impl Doc {
     /// What an entry holds.
     pub fn field(&self, name: &str) -> Option<&'static Doc> {
         match self {
-            Doc::Map(inner) => Some(inner),
+            Doc::Map(inner) | Doc::Regions(inner) => Some(inner),
             _ => self.entries().iter().find(|entry| entry.name == name).map(|entry| entry.holds),
         }
     }
@@ -310,6 +312,9 @@ const NAME: Entry =
 const DESCRIPTION: Entry = may("description", &Doc::Any, "Description of the template; otherwise the documentation comment.");
 const REGION: Entry = may("region", &Doc::Region, "The region to deploy to.");
 const REGIONS: Entry = may("regions", &Doc::List(&Doc::Region), "Builds and deploys once for each of these regions.");
+static EACH_REGION: Doc = Doc::Regions(&IN_REGION);
+const REGIONS_EACH: Entry =
+    may("regions", &EACH_REGION, "Builds and deploys once for each of these regions; may say what differs in each.");
 const STACK_TAGS: Entry = may("tags", &Doc::Map(&Doc::Any), "Tags of the stack, which AWS puts onto its resources.");
 const BUDGET: Entry = may("budget", &Doc::Any, "What the stack may cost a month, in dollars.");
 const PUBLISH: Entry = may("publish", &Doc::Bool, "Writes outputs, version and commit to SSM, below `/cloudc/`.");
@@ -347,6 +352,12 @@ const ROLLBACK: Entry = may(
     "What makes a deployment go back.",
 );
 
+static IN_REGION: Doc = Doc::Object(&[
+    may("params", &Doc::Map(&Doc::Any), "Parameters in this region."),
+    may("inputs", &Doc::Map(&Doc::Any), "Inputs in this region."),
+    STACK_TAGS,
+]);
+
 /// Settings of a `stack`.
 pub(crate) static STACK: Doc = Doc::Object(&[
     REGION,
@@ -379,7 +390,7 @@ pub(crate) static PROJECT: Doc = Doc::Object(&[
     STACK_TAGS,
     may("inputs", &Doc::Map(&Doc::Any), "Inputs of every stack that declares them."),
     may("params", &Doc::Map(&Doc::Any), "Parameters of every stack that declares them."),
-    REGIONS,
+    REGIONS_EACH,
     BUDGET,
     PROTECTION,
     PUBLISH,
@@ -400,7 +411,7 @@ pub(crate) static ENV: Doc = Doc::Object(&[
     may("role", &Doc::Any, "The role to take on before deploying, by ARN."),
     may("external_id", &Doc::Any, "What the role's trust policy asks for."),
     may("approval", &Doc::Text(&["always", "changes", "never"]), "When somebody has to agree to a deployment."),
-    REGIONS,
+    REGIONS_EACH,
     BUDGET,
     PROTECTION,
     PUBLISH,
@@ -414,6 +425,7 @@ static ENV_STACK: Doc = Doc::Object(&[
     may("inputs", &Doc::Map(&Doc::Any), "Inputs of this stack."),
     may("params", &Doc::Map(&Doc::Any), "Parameters of this stack."),
     REGION,
+    REGIONS_EACH,
     STACK_TAGS,
     NAME,
 ]);

@@ -66,6 +66,7 @@ impl Expected {
     pub fn element(&self) -> Expected {
         match self {
             Expected::Doc(Doc::List(inner)) => Expected::Doc(inner),
+            Expected::Doc(Doc::Regions(_)) => Expected::Doc(&Doc::Region),
             Expected::Ty(ty) => match &ty.present().kind {
                 Kind::Node(node) => node_element(*node).map_or_else(|| self.clone(), Expected::node),
                 Kind::List(element) => Expected::ty(Ty::clone(element)),

@@ -259,7 +259,7 @@ fn doc_value(doc: &Doc) -> (String, bool) {
         Doc::Object(_) => ("{\n  $0\n}".to_owned(), true),
         Doc::Map(_) => ("{ $0 }".to_owned(), false),
         Doc::List(Doc::Object(_)) => ("[{\n  $0\n}]".to_owned(), true),
-        Doc::List(_) => ("$0".to_owned(), true),
+        Doc::List(_) | Doc::Regions(_) => ("$0".to_owned(), true),
     }
 }
 

@@ -290,6 +290,10 @@ fn documents_and_settings() {
     check_first("stack s { $0 }", &["region", "description", "tags"]);
     check_first("project p { st$0 }", &["stacks"]);
     check_first("env e { in$0 }", &["inputs"]);
+    check_first("env e { ex$0 }", &["external_id"]);
+    check_first("env e { regions: [\"eu-west$0\"] }", &["eu-west-1", "eu-west-2"]);
+    check_first("env e { regions: { \"eu-west-1\": { pa$0 } } }", &["params"]);
+    check_first("project p { stacks: {}, regions: { \"eu-west-1\": { in$0 } } }", &["inputs"]);
 }
 
 #[test]

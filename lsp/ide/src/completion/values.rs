@@ -107,7 +107,7 @@ fn literals(ctx: &Context, spot: &ValueSpot, items: &mut Vec<Item>) {
     if let Expected::Doc(Doc::Action | Doc::List(Doc::Action)) = spot.expected {
         actions(ctx, spot, items);
     }
-    if let Expected::Doc(Doc::Region | Doc::List(Doc::Region)) = spot.expected {
+    if let Expected::Doc(Doc::Region | Doc::List(Doc::Region) | Doc::Regions(_)) = spot.expected {
         for (at, region) in cloudc_schema::regions::all().iter().enumerate() {
             let lit = Lit::Str(region.code.into());
             let before = items.len();
