@@ -41,7 +41,7 @@ pub fn build(sources: &Sources, overlay_dir: &Path) -> Result<Built, String> {
     for (name, raw) in base_schemas(sources) {
         let own = name.starts_with("AWS::Serverless::").then(|| {
             let mut own = raw.clone();
-            serverless::without_functions(&mut own);
+            serverless::mend(&mut own);
             own
         });
         let raw = own.as_ref().unwrap_or(raw);
