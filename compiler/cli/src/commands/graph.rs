@@ -148,7 +148,13 @@ pub fn impact(args: &ImpactArgs, global: &Global) -> Result<Exit, Failure> {
 /// The nodes that somebody means by a name.
 fn named<'a>(graph: &'a Graph, what: &str) -> Result<Vec<&'a String>, Failure> {
     let means = |name: &&String| **name == what || name.split_once('.').is_some_and(|(_, id)| id == what);
-    let wanted: Vec<&String> = graph.nodes.keys().filter(means).collect();
+    let mut wanted: Vec<&String> = graph.nodes.keys().filter(means).collect();
+    if wanted.is_empty() {
+        // As the program says it: `dead_letters`, `network.vpc`.
+        let meant = plain(what);
+        let means = |name: &&String| name.split_once('.').is_some_and(|(_, id)| plain(id) == meant);
+        wanted = graph.nodes.keys().filter(means).collect();
+    }
     if !wanted.is_empty() {
         return Ok(wanted);
     }
@@ -158,6 +164,11 @@ fn named<'a>(graph: &'a Graph, what: &str) -> Result<Vec<&'a String>, Failure> {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
         None => failure,
     })
+}
+
+/// A name without what programs and logical ids write differently.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// What uses a node, with how many steps lie between, in the order of a tree's lines.

@@ -43,6 +43,8 @@ fn created_changed_replaced_and_deleted() {
     project.write("shop.cloud", &renamed);
     let plan = project.run(&["plan"]).ends(2).says("`QueueName` cannot be changed after creation").says("replace");
     plan.says("critical");
+    let impact = project.run(&["impact", "orders", "--plan"]).ends(2);
+    impact.says("shop.Orders  AWS::SQS::Queue  replace  risk: critical").says("interruption: yes");
     project.deploy().ends(3).says("C0867").says("--confirm shop");
     project.run(&["deploy", "--yes", "--confirm", "shop"]).ends(0).says("orders-2");
 

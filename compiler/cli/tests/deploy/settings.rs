@@ -144,7 +144,9 @@ fn what_a_stack_tells() {
     project.endpoint = format!("http://127.0.0.1:{}", recorder.port);
     project.deploy().ends(0);
     let names = |body: &String| body.contains("/cloudc/told/").then(|| body.clone());
-    let written = || recorder.all().iter().filter_map(names).filter(|body| body.contains("\"Value\"")).collect::<Vec<_>>();
+    // There is a commit where the tests run in a repository, and none elsewhere.
+    let counts = |body: &String| body.contains("\"Value\"") && !body.contains("/cloudc/told/commit");
+    let written = || recorder.all().iter().filter_map(names).filter(counts).collect::<Vec<_>>();
     let first = written();
     assert_eq!(first.len(), 3, "{first:#?}");
     assert!(first.iter().any(|body| body.contains("/cloudc/told/outputs/Where") && body.contains(&project.region)), "{first:#?}");
