@@ -3,23 +3,25 @@
 //! In: a [`DraftStore`]. Out: bytes that [`crate::store`] reads; the same drafts always give the same bytes.
 //!
 //! A store is a magic number and zstd frames: the header (names, identities, regions, what each type provides), the
-//! texts that several blocks share, the permissions, then blocks. A block holds the types of one large or several
-//! small services, in streams by kind of value, which compress better than rows. Nearly everything in it is numbered
-//! by first use, so that "the next new one" is the number 0.
+//! texts that several blocks share, the permissions, then blocks. A block holds types that stand next to each other by
+//! name, in streams by kind of value, which compress better than rows. Nearly everything in it is numbered by first use,
+//! so that "the next new one" is the number 0.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::draft::*;
 use crate::encode_header::{Idents, by_use, header, permissions};
+use crate::frames;
 use crate::model::{TagStyle, Text, Unit};
 use crate::wire::Writer;
 
 /// First bytes of a store; the last one is the format's version.
 pub(crate) const MAGIC: &[u8; 4] = b"CFS\x02";
 
-/// Positions a block holds before the next service starts another: small enough to decode in well under a
-/// millisecond, large enough to compress.
-const BLOCK_NODES: usize = 2_400;
+/// Positions a block holds before the next type starts another. A program uses twenty types of nineteen hundred, and waits until
+/// their blocks are decoded: large blocks are smaller together (584 kB instead of 670 kB when they were five times as large), but hold mostly
+/// what nobody asked for.
+const BLOCK_NODES: usize = 500;
 
 /// The streams of a block.
 #[derive(Clone, Copy)]
@@ -62,38 +64,28 @@ pub fn encode(store: &DraftStore, level: i32) -> std::io::Result<Vec<u8>> {
     }
     let blocks = split(&types);
     let shared = shared_texts(&blocks, &mut idents);
-    let mut frames = Vec::new();
-    for block in &blocks {
-        frames.push(Block::pack(block, &mut idents, &shared).finish());
-    }
+    let bodies: Vec<Vec<u8>> = blocks.iter().map(|block| Block::pack(block, &mut idents, &shared).finish()).collect();
     let header = header(store, &types, &idents, &blocks);
-    let head = [header, shared.frame(), permissions(&types)];
+    let mut all = vec![header, shared.frame(), permissions(&types)];
+    all.extend(bodies);
     let mut out = Writer::default();
     out.bytes.extend(MAGIC);
-    let mut bodies = Vec::new();
-    out.index(head.len() + frames.len());
-    for raw in head.iter().chain(&frames) {
-        let packed = zstd::bulk::compress(raw, level)?;
-        out.index(raw.len());
-        out.index(packed.len());
-        bodies.push(packed);
-    }
-    bodies.iter().for_each(|body| out.bytes.extend(body));
+    frames::write(&mut out, &all, level)?;
     Ok(out.bytes)
 }
 
-/// Types by block: whole services, small ones together.
+/// Types by block, in the order of their names: those of a service share most.
 fn split<'a>(types: &[&'a DraftType]) -> Vec<Vec<&'a DraftType>> {
     let mut blocks: Vec<Vec<&DraftType>> = Vec::new();
     let mut nodes = usize::MAX;
-    for service in types.chunk_by(|a, b| service_of(&a.name) == service_of(&b.name)) {
+    for ty in types {
         if nodes > BLOCK_NODES {
             blocks.push(Vec::new());
             nodes = 0;
         }
-        nodes += service.iter().map(|ty| ty.nodes.len()).sum::<usize>();
+        nodes += ty.nodes.len();
         if let Some(block) = blocks.last_mut() {
-            block.extend(service);
+            block.push(ty);
         }
     }
     blocks

@@ -3,18 +3,30 @@
 //! In: one committed data file. Out: [`Service`]s, found by prefix. Always: nothing is unpacked before somebody asks, and then
 //! once; names are compared without regard to case, as IAM does.
 //!
-//! One line a service, sorted by prefix: prefix, actions, condition keys with their types (`key=Type`), ARN patterns; the four
-//! with tabs between them, their elements with spaces. The service `aws` holds the keys that every request has.
+//! The text packed has one line a service, sorted by prefix: prefix, actions, condition keys with their types (`key=Type`), ARN
+//! patterns; the four with tabs between them, their elements with spaces. The service `aws` holds the keys that every request has.
+//! Packed, the prefixes are the first frame, a line for each further frame; those hold the rest of the lines.
 
 use std::sync::OnceLock;
 
-use crate::wire::Corrupt;
+use crate::frames::{self, Lazy};
+use crate::wire::{Corrupt, Reader, Writer};
+
+/// Bytes of text after which another frame begins: a program has policies for a handful of services.
+const FRAME: usize = 16 << 10;
 
 /// A service that actions and condition keys begin with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Service {
     /// What stands before the colon.
     pub prefix: &'static str,
+    frame: &'static Lazy<Vec<Facts>>,
+    nth: usize,
+}
+
+/// What a service has: actions, condition keys and patterns of ARNs, with spaces between them.
+#[derive(Clone, Copy, Default)]
+struct Facts {
     actions: &'static str,
     keys: &'static str,
     arns: &'static str,
@@ -23,17 +35,21 @@ pub struct Service {
 impl Service {
     /// Its actions, without the prefix, sorted.
     pub fn actions(self) -> impl Iterator<Item = &'static str> {
-        self.actions.split_ascii_whitespace()
+        self.facts().actions.split_ascii_whitespace()
     }
 
     /// Its condition keys with their types; `${…}` in a key stands for anything.
     pub fn keys(self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.keys.split_ascii_whitespace().filter_map(|key| key.rsplit_once('='))
+        self.facts().keys.split_ascii_whitespace().filter_map(|key| key.rsplit_once('='))
     }
 
     /// Patterns of the ARNs that its actions act on, with `${…}` for what varies.
     pub fn arns(self) -> impl Iterator<Item = &'static str> {
-        self.arns.split_ascii_whitespace()
+        self.facts().arns.split_ascii_whitespace()
+    }
+
+    fn facts(self) -> Facts {
+        self.frame.get(facts).get(self.nth).copied().unwrap_or_default()
     }
 
     /// Whether an action of that name, or one that the wildcards `*` and `?` stand for, exists.
@@ -66,22 +82,53 @@ pub fn service(prefix: &str) -> Option<Service> {
 }
 
 /// The text packed, as [`services`] reads it.
-pub fn pack(text: &str) -> Vec<u8> {
-    let mut bytes = (text.len() as u32).to_le_bytes().to_vec();
-    bytes.extend(zstd::bulk::compress(text.as_bytes(), 22).unwrap_or_default());
-    bytes
+///
+/// # Errors
+/// When zstd has none of the memory it needs.
+pub fn pack(text: &str) -> std::io::Result<Vec<u8>> {
+    let mut prefixes: Vec<Vec<&str>> = Vec::new();
+    let mut frames: Vec<Vec<u8>> = vec![Vec::new()];
+    for (prefix, rest) in text.lines().map(|line| line.split_once('\t').unwrap_or((line, ""))) {
+        if prefixes.is_empty() || frames.last().is_none_or(|frame| frame.len() > FRAME) {
+            prefixes.push(Vec::new());
+            frames.push(Vec::new());
+        }
+        if let (Some(prefixes), Some(frame)) = (prefixes.last_mut(), frames.last_mut()) {
+            prefixes.push(prefix);
+            frame.extend(rest.as_bytes());
+            frame.push(b'\n');
+        }
+    }
+    let lines: Vec<String> = prefixes.iter().map(|prefixes| prefixes.join(" ")).collect();
+    frames[0] = lines.join("\n").into_bytes();
+    let mut out = Writer::default();
+    frames::write(&mut out, &frames, 22)?;
+    Ok(out.bytes)
 }
 
-fn read(bytes: &[u8]) -> Result<Vec<Service>, Corrupt> {
-    let (length, packed) = bytes.split_first_chunk::<4>().ok_or(Corrupt)?;
-    let raw = zstd::bulk::decompress(packed, u32::from_le_bytes(*length) as usize).map_err(|_| Corrupt)?;
-    let text: &'static str = String::from_utf8(raw).map_err(|_| Corrupt)?.leak();
-    text.lines().map(|line| service_of_line(line).ok_or(Corrupt)).collect()
+fn read(bytes: &'static [u8]) -> Result<Vec<Service>, Corrupt> {
+    let mut r = Reader::new(bytes);
+    let frames = frames::read(&mut r)?;
+    let [prefixes, frames @ ..] = frames.as_slice() else { return Err(Corrupt) };
+    let prefixes = utf8(prefixes.unpack()?)?;
+    let mut services = Vec::new();
+    for (line, frame) in prefixes.lines().zip(frames) {
+        let frame: &'static Lazy<Vec<Facts>> = Box::leak(Box::new(Lazy::new(*frame)));
+        services.extend(line.split(' ').enumerate().map(|(nth, prefix)| Service { prefix, frame, nth }));
+    }
+    if r.is_empty() && prefixes.lines().count() == frames.len() { Ok(services) } else { Err(Corrupt) }
 }
 
-fn service_of_line(line: &'static str) -> Option<Service> {
-    let mut parts = line.split('\t');
-    Some(Service { prefix: parts.next()?, actions: parts.next()?, keys: parts.next()?, arns: parts.next()? })
+fn facts(raw: &'static [u8]) -> Result<Vec<Facts>, Corrupt> {
+    let of_line = |line: &'static str| {
+        let mut parts = line.split('\t');
+        Some(Facts { actions: parts.next()?, keys: parts.next()?, arns: parts.next()? })
+    };
+    utf8(raw)?.lines().map(|line| of_line(line).ok_or(Corrupt)).collect()
+}
+
+fn utf8(raw: &'static [u8]) -> Result<&'static str, Corrupt> {
+    std::str::from_utf8(raw).map_err(|_| Corrupt)
 }
 
 /// Whether a name is one that a pattern with `*` and `?` stands for, without regard to case.

@@ -1,8 +1,8 @@
 //! What CloudFormation accepts: every resource type, embedded, and those synced from the account.
 //!
 //! In: one committed data file, and layers built from registry schemas. Out: [`Schema`], and `Copy` handles on its
-//! types, properties and positions. Finding a type reads only names and identities; looking into one decodes its
-//! service's block, once.
+//! types, properties and positions. Finding a type reads only names and identities; looking into one decodes it
+//! and its neighbours, once.
 //!
 //! Always holds: no disk, no network; the same data gives the same answers in the same order; damaged layers are
 //! errors, never panics.
@@ -13,6 +13,7 @@ mod encode;
 mod encode_header;
 mod ended;
 pub mod export;
+mod frames;
 mod groups;
 mod handles;
 pub mod iam;

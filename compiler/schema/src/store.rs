@@ -1,12 +1,14 @@
 //! Reads packed bytes: the header at once, a block the first time one of its types is looked into.
 //!
 //! In: bytes of [`crate::encode`]. Out: `'static` tables that handles point into. Damaged bytes are [`Corrupt`],
-//! never a panic: every index is checked while a block is read.
+//! never a panic: every index is checked while a block is read. (What is read on first use was read whole before: layers when
+//! they are opened, the embedded data by a test.)
 
 use std::sync::{Mutex, OnceLock};
 
 use crate::decode;
 use crate::encode::{MAGIC, service_of};
+use crate::frames::{self, Lazy};
 use crate::groups::Group;
 use crate::model::*;
 use crate::wire::{Corrupt, Reader, checksum};
@@ -37,34 +39,7 @@ pub(crate) struct Entry {
     nth: u32,
 }
 
-/// A frame of the file, and what it holds once somebody asked.
-struct Lazy<T> {
-    bytes: &'static [u8],
-    raw_len: usize,
-    value: OnceLock<T>,
-}
-
-impl<T> Lazy<T> {
-    fn new((raw_len, bytes): (usize, &'static [u8])) -> Lazy<T> {
-        Lazy { bytes, raw_len, value: OnceLock::new() }
-    }
-
-    /// The frame's content, kept for ever: everything read from it borrows it.
-    fn unpack(&self) -> Result<&'static [u8], Corrupt> {
-        unpack(self.raw_len, self.bytes)
-    }
-}
-
-fn unpack(raw_len: usize, bytes: &'static [u8]) -> Result<&'static [u8], Corrupt> {
-    // No frame is anywhere near this; a damaged length must not ask for the moon.
-    if raw_len > 64 << 20 {
-        return Err(Corrupt);
-    }
-    let raw = zstd::bulk::decompress(bytes, raw_len).map_err(|_| Corrupt)?;
-    if raw.len() == raw_len { Ok(raw.leak()) } else { Err(Corrupt) }
-}
-
-/// A decoded service.
+/// Decoded types, those next to each other by name.
 #[derive(Default)]
 pub(crate) struct Block {
     pub(crate) nodes: Vec<NodeData>,
@@ -147,10 +122,10 @@ pub(crate) fn interned(bytes: &[u8]) -> Result<&'static Store, Corrupt> {
     }
     let store = read(bytes.to_vec().leak(), id)?;
     // All of it now, in this order, so that no later use meets damage.
-    let _ = store.shared.value.set(decode::shared(store.shared.unpack()?)?);
-    let _ = store.permissions.value.set(decode::permissions(store.permissions.unpack()?, store.entries.len())?);
-    for (at, lazy) in store.blocks.iter().enumerate() {
-        let _ = lazy.value.set(store.decode(at)?);
+    store.shared.fill(decode::shared)?;
+    store.permissions.fill(|raw| decode::permissions(raw, store.entries.len()))?;
+    for (at, block) in store.blocks.iter().enumerate() {
+        block.fill(|raw| store.decode(at, raw))?;
     }
     known.push(store);
     Ok(store)
@@ -162,16 +137,12 @@ fn read(bytes: &'static [u8], id: u64) -> Result<&'static Store, Corrupt> {
     if r.take(MAGIC.len())? != MAGIC {
         return Err(Corrupt);
     }
-    let lengths = decode::many(&mut r, |r| Ok((r.u32()? as usize, r.u32()? as usize)))?;
-    let mut frames = Vec::new();
-    for (raw_len, len) in lengths {
-        frames.push((raw_len, r.take(len)?));
-    }
+    let frames = frames::read(&mut r)?;
     let [header, shared, permissions, blocks @ ..] = frames.as_slice() else { return Err(Corrupt) };
     if !r.is_empty() {
         return Err(Corrupt);
     }
-    let mut r = Reader::new(unpack(header.0, header.1)?);
+    let mut r = Reader::new(header.unpack()?);
     let regions: Vec<&'static str> = decode::many(&mut r, |r| r.text())?;
     let region_sets = decode::many(&mut r, |r| r.uint())?;
     let attrs: Vec<&'static str> = decode::many(&mut r, |r| r.text())?;
@@ -195,7 +166,7 @@ fn read(bytes: &'static [u8], id: u64) -> Result<&'static Store, Corrupt> {
         idents,
         shared: Lazy::new(*shared),
         permissions: Lazy::new(*permissions),
-        blocks: blocks.iter().map(|frame| Lazy::new(*frame)).collect(),
+        blocks: blocks.iter().copied().map(Lazy::new).collect(),
     };
     Ok(Box::leak(Box::new(store)))
 }
@@ -307,51 +278,43 @@ impl Store {
         &self.idents
     }
 
-    // Invariant of the three below: layers are decoded whole before they are used, and a test decodes every frame of
-    // the embedded store.
-
     /// The decoded block of a type, and the type in it.
     pub(crate) fn open(&'static self, entry: u32) -> (&'static Block, &'static TypeData) {
         let entry = &self.entries[entry as usize];
         let at = entry.block as usize;
-        let block = self.blocks[at].value.get_or_init(|| self.decode(at).expect("a readable block"));
+        let block = self.blocks[at].get(|raw| self.decode(at, raw));
         (block, &block.types[entry.nth as usize])
     }
 
     /// The actions of a type.
     pub(crate) fn permissions(&'static self, entry: u32) -> &'static Permissions {
-        let lazy = &self.permissions;
-        let read = || lazy.unpack().and_then(|raw| decode::permissions(raw, self.entries.len()));
-        &lazy.value.get_or_init(|| read().expect("readable permissions"))[entry as usize]
+        &self.permissions.get(|raw| decode::permissions(raw, self.entries.len()))[entry as usize]
     }
 
-    fn shared(&'static self) -> &'static [&'static str] {
-        let lazy = &self.shared;
-        lazy.value.get_or_init(|| lazy.unpack().and_then(decode::shared).expect("readable texts"))
-    }
-
-    fn decode(&'static self, at: usize) -> Result<Block, Corrupt> {
-        let types = self.entries.iter().filter(|entry| entry.block as usize == at).count();
-        let mut block = decode::block(self.blocks[at].unpack()?, types, self.shared(), &self.idents)?;
-        self.name_attributes(at, &mut block);
+    fn decode(&'static self, at: usize, raw: &'static [u8]) -> Result<Block, Corrupt> {
+        // By name, and so by block.
+        let start = self.entries.partition_point(|entry| (entry.block as usize) < at);
+        let len = self.entries[start..].partition_point(|entry| entry.block as usize == at);
+        let entries = &self.entries[start..start + len];
+        let mut block = decode::block(raw, len, self.shared.get(decode::shared), &self.idents)?;
+        name_attributes(entries, &mut block);
         Ok(block)
     }
+}
 
-    /// Gives each attribute its identities: its own, those its value is an instance of, those listed for it.
-    fn name_attributes(&self, at: usize, block: &mut Block) {
-        let entries = self.entries.iter().filter(|entry| entry.block as usize == at);
-        for (ty, entry) in block.types.iter_mut().zip(entries) {
-            for attribute in &mut ty.attributes {
-                let own = entry.provides.iter().filter(|(access, _)| *access == Access::Attr(attribute.name));
-                let node = &block.nodes[attribute.node as usize];
-                let mut idents: Vec<Ident> = own.map(|(_, ident)| *ident).collect();
-                for ident in node.expects.iter().chain(attribute.idents) {
-                    if !idents.contains(ident) {
-                        idents.push(*ident);
-                    }
+/// Gives each attribute its identities: its own, those its value is an instance of, those listed for it.
+fn name_attributes(entries: &[Entry], block: &mut Block) {
+    for (ty, entry) in block.types.iter_mut().zip(entries) {
+        for attribute in &mut ty.attributes {
+            let own = entry.provides.iter().filter(|(access, _)| *access == Access::Attr(attribute.name));
+            let node = &block.nodes[attribute.node as usize];
+            let mut idents: Vec<Ident> = own.map(|(_, ident)| *ident).collect();
+            for ident in node.expects.iter().chain(attribute.idents) {
+                if !idents.contains(ident) {
+                    idents.push(*ident);
                 }
-                attribute.idents = idents.leak();
             }
+            attribute.idents = idents.leak();
         }
     }
 }

@@ -30,7 +30,7 @@ pub fn run(args: &Args) -> Outcome {
     let files = package(&root().join(&args.sources))?;
     let text = lines(&files)?;
     let path = root().join("compiler/schema/data/iam.bin");
-    let bytes = cloudc_schema::iam::pack(&text);
+    let bytes = cloudc_schema::iam::pack(&text).map_err(|error| error.to_string())?;
     println!("{} services, {} bytes, packed {}", text.lines().count(), text.len(), bytes.len());
     if std::fs::read(&path).is_ok_and(|old| old == bytes) {
         return Ok(());
