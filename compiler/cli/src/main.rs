@@ -36,14 +36,8 @@ const STACK: usize = 64 << 20;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Fine }.into();
-        }
-    };
-    let worker = std::thread::Builder::new().name("cloudc".to_owned()).stack_size(STACK).spawn(move || run(&cli));
+    // All of it on one thread of its own: each has a heap, and pages of two heaps are pages that the system has to clear.
+    let worker = std::thread::Builder::new().name("cloudc".to_owned()).stack_size(STACK).spawn(start);
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(exit)) => exit.into(),
         // The panic hook has printed what happened.
@@ -51,6 +45,16 @@ fn main() -> std::process::ExitCode {
         Err(error) => {
             output::error(None, &format!("cannot start a thread: {error}"));
             Exit::World.into()
+        }
+    }
+}
+
+fn start() -> Exit {
+    match Cli::try_parse() {
+        Ok(cli) => run(&cli),
+        Err(error) => {
+            let _ = error.print();
+            if error.use_stderr() { Exit::Usage } else { Exit::Fine }
         }
     }
 }

@@ -27,7 +27,7 @@ pub use config::{Setting, config, identity};
 pub use database::{Database, Options, Purpose, edit, executed, file, open, open_logged, verified};
 pub use lookups::{Looked, environments, is_unanswered, lock_entries, lookups, with_lock};
 pub use memory::{MemoryFs, OverlayFs};
-pub use parallel::{beside, discard, for_each, warm, warm_types};
+pub use parallel::{ahead, beside, discard, for_each, warm, warm_types};
 pub use sort::sorted;
 pub use tests::{Coverage, Covered, TestRun, coverage, run_test, test_sources, tests};
 pub use views::{graph_text, manifest_json, pointer, resource_count, source_map_json, template_json, template_yaml};

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use cloudc_base::{Content, File};
+use cloudc_hir::DeclKind;
 use cloudc_schema::Schema;
 
 use crate::{Database, STACK};
@@ -36,6 +37,28 @@ pub fn for_each<T: Sync, R: Send>(db: &Database, items: &[T], job: impl Fn(&Data
     });
     let answers = answers.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     answers.into_iter().zip(items).map(|(answer, item)| answer.unwrap_or_else(|| job(db, item))).collect()
+}
+
+/// Lowers and types a file from its end, on a thread of its own while
+/// `main` begins at its beginning: another processor would have nothing to do.
+pub fn ahead<R>(db: &Database, file: File, main: impl FnOnce() -> R) -> R {
+    let aside = db.clone();
+    let backwards = move || {
+        cloudc_hir::lower_backwards(&aside, file);
+        type_backwards(&aside, file);
+    };
+    beside(backwards, main).1
+}
+
+/// Types what has no ring through components, types or functions: what is said of a ring depends on where it is entered.
+fn type_backwards(db: &Database, file: File) {
+    let all = cloudc_hir::all_declarations(db, file);
+    let plain = [DeclKind::Param, DeclKind::Let, DeclKind::Resource, DeclKind::Output, DeclKind::If, DeclKind::Stack];
+    if all.iter().all(|decl| plain.contains(&decl.kind(db))) {
+        for decl in all.iter().rev() {
+            cloudc_types::typed(db, *decl);
+        }
+    }
 }
 
 /// Decodes what the schema knows about the types that files name, on a thread of its own: while this one parses, another

@@ -73,6 +73,13 @@ pub fn all_declarations(db: &dyn Db, file: File) -> Vec<Decl> {
     index(db, file).order.clone()
 }
 
+/// Lowers all of a file, the end first: for another thread, while this one begins at the beginning.
+pub fn lower_backwards(db: &dyn Db, file: File) {
+    for chunk in chunks(db, file).iter().rev() {
+        crate::lower::headers(db, *chunk);
+    }
+}
+
 /// Every declaration of a chunk, nested ones included, in source order. For editors: it reads the whole file's index.
 pub fn chunk_declarations<'db>(db: &'db dyn Db, chunk: Chunk<'db>) -> &'db [Decl] {
     index(db, chunk.file(db)).chunks.get(&chunk).map_or(&[], Vec::as_slice)

@@ -26,7 +26,7 @@ pub use body::{Body, ExprId, TypeId};
 pub use chunks::{Chunk, chunk_of, chunks, parse, syntax_diagnostics};
 pub use cloudc_base::Db;
 pub use decl::{Branch, Decl, DeclKind, Namespace, Owner};
-pub use items::{all_declarations, chunk_declarations, declarations};
+pub use items::{all_declarations, chunk_declarations, declarations, lower_backwards};
 pub use lower::{BodyMap, body, body_map, lone_expr, lone_type, lower_problems};
 pub use problem::{Anchor, Part, Problem};
 pub use resolve::{

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use cloudc_base::{Diagnostic, File};
-use cloudc_driver::{Database, MemoryFs, Target};
+use cloudc_driver::{Database, MemoryFs};
 use cloudc_schema::Schema;
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
@@ -72,20 +72,24 @@ impl<'a> Trials<'a> {
 
     /// Builds a program.
     pub fn tried(&mut self, written: Written) -> Tried {
-        let (db, file, target) = self.opened(&written.text);
-        match target {
+        let is_first = self.open.is_none();
+        let (db, file) = self.opened(&written.text);
+        let built = || match cloudc_driver::targets(db, file).first() {
             Some(target) => {
-                let (artifact, found) = cloudc_driver::build(db, target);
-                Tried { written, template: artifact.map(|artifact| artifact.template), found }
+                let (artifact, found) = cloudc_driver::build(db, *target);
+                (artifact.map(|artifact| artifact.template), found)
             }
-            None => Tried { written, template: None, found: cloudc_driver::check(db, file) },
-        }
+            None => (None, cloudc_driver::check(db, file)),
+        };
+        // Later ones find nearly everything there.
+        let (template, found) = if is_first { cloudc_driver::ahead(db, file, built) } else { built() };
+        Tried { written, template, found }
     }
 
     /// Writes the program in these forms and looks for everything that is wrong, also after errors in single resources.
     pub fn check(&mut self, forms: &Forms) -> Tried {
         let written = write::program(self.schema, self.root, self.name, &self.paths, forms, false);
-        let (db, file, _) = self.opened(&written.text);
+        let (db, file) = self.opened(&written.text);
         Tried { written, template: None, found: cloudc_driver::check(db, file) }
     }
 
@@ -94,8 +98,8 @@ impl<'a> Trials<'a> {
         cloudc_driver::discard(self.open);
     }
 
-    /// The program in the database, and the stack in it.
-    fn opened(&mut self, text: &str) -> (&Database, File, Option<Target>) {
+    /// The program in the database.
+    fn opened(&mut self, text: &str) -> (&Database, File) {
         let (db, file) = match self.open.take() {
             Some((mut db, file)) => {
                 cloudc_driver::edit(&mut db, file, text);
@@ -109,6 +113,6 @@ impl<'a> Trials<'a> {
             }
         };
         let (db, file) = self.open.insert((db, file));
-        (db, *file, cloudc_driver::targets(db, *file).first().copied())
+        (db, *file)
     }
 }

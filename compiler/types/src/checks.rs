@@ -5,6 +5,8 @@ use std::sync::Arc;
 use cloudc_hir::Name;
 use cloudc_schema::Constraints;
 use cloudc_schema::Scalar as SchemaScalar;
+use regex_automata::meta::Regex;
+use regex_automata::nfa::thompson::WhichCaptures;
 
 use crate::ty::{Lit, Refined};
 
@@ -332,7 +334,7 @@ pub fn matches_pattern(pattern: &str, text: &str) -> Option<bool> {
     use std::cell::RefCell;
     use std::collections::hash_map::Entry;
     thread_local! {
-        static COMPILED: RefCell<rustc_hash::FxHashMap<Name, Option<regex::Regex>>> = RefCell::default();
+        static COMPILED: RefCell<rustc_hash::FxHashMap<Name, Option<Regex>>> = RefCell::default();
     }
     COMPILED.with_borrow_mut(|compiled| {
         let regex = match compiled.entry(pattern.into()) {
@@ -355,8 +357,15 @@ pub fn pattern_problem(pattern: &str) -> Option<String> {
     Some(last.strip_prefix("error: ").unwrap_or(last).to_owned())
 }
 
-fn compile(pattern: &str) -> Option<regex::Regex> {
-    regex::RegexBuilder::new(pattern).size_limit(1 << 20).build().ok()
+/// For a handful of short texts: what makes long searches fast takes longer to prepare than to do without.
+fn compile(pattern: &str) -> Option<Regex> {
+    let quick = Regex::config()
+        .which_captures(WhichCaptures::None)
+        .nfa_size_limit(Some(1 << 20))
+        .auto_prefilter(false)
+        .onepass(false)
+        .dfa(false);
+    Regex::builder().configure(quick).build(pattern).ok()
 }
 
 #[cfg(test)]

@@ -303,15 +303,7 @@ impl Ctx<'_> {
                 self.problems.push(problem);
                 continue;
             };
-            let inner = self.settings_of(Holder::Entry(stack.file), *value);
-            let inner = inner.into_iter().map(|(name, id)| typed::Entry::Field {
-                key: typed::Key::Text(name),
-                value: id,
-                guard: None,
-                site: *anchor,
-            });
-            let inner = self.node(typed::Kind::Record(inner.collect()), *value);
-            fields.push(typed::Entry::Field { key: typed::Key::Text(name.clone()), value: inner, guard: None, site: *anchor });
+            fields.push(self.nested(Holder::Entry(stack.file), name, *value, *anchor));
         }
         self.types[record.0 as usize] = Some(Ty::constant(Kind::Json));
         self.node(typed::Kind::Record(fields), record)
@@ -342,18 +334,17 @@ impl Ctx<'_> {
                 self.problems.push(Problem::error("C0301", at, "what differs in a region is written `{ params: { … } }`"));
                 continue;
             }
-            let inner = self.settings_of(Holder::Region(of), *value);
-            let inner = inner.into_iter().map(|(name, id)| typed::Entry::Field {
-                key: typed::Key::Text(name),
-                value: id,
-                guard: None,
-                site: *anchor,
-            });
-            let inner = self.node(typed::Kind::Record(inner.collect()), *value);
-            fields.push(typed::Entry::Field { key: typed::Key::Text(name.clone()), value: inner, guard: None, site: *anchor });
+            fields.push(self.nested(Holder::Region(of), name, *value, *anchor));
         }
         self.types[record.0 as usize] = Some(Ty::constant(Kind::Json));
         self.node(typed::Kind::Record(fields), record)
+    }
+
+    /// The settings that stand under a name.
+    fn nested(&mut self, holder: Holder, name: &Name, record: ExprId, site: ExprId) -> typed::Entry {
+        let field = |name: Name, value: Id| typed::Entry::Field { key: typed::Key::Text(name), value, guard: None, site };
+        let inner = self.settings_of(holder, record).into_iter().map(|(name, value)| field(name, value)).collect();
+        field(name.clone(), self.node(typed::Kind::Record(inner), record))
     }
 
     /// What is wrong with an environment beside its settings.

@@ -1,5 +1,6 @@
 //! From files to built stacks, ready to be deployed.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use cloudc_base::{Code, Diagnostic, Severity, TextRange};
@@ -113,17 +114,26 @@ pub fn build(args: &UnitArgs, global: &Global) -> Result<Units, Failure> {
 /// Whether what was made is what was asked for, and can be deployed.
 pub fn chosen(made: &Made, target: &[String]) -> Result<(), Failure> {
     if let Some(unknown) = target.iter().find(|wanted| !made.names.contains(wanted)) {
-        let near = cloudc_base::suggest::nearest(unknown, made.names.iter().map(String::as_str));
-        let failure = Failure::usage(format!("there is no stack `{unknown}` here"));
-        return Err(match near {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure,
-        });
+        return Err(no_such(unknown, &made.names));
     }
     if made.units.is_empty() {
         return Err(Failure::errors("there is no stack to deploy").help("a file is deployed when it holds `stack name { … }`"));
     }
     twice(&made.units)
+}
+
+/// A stack was asked for that is none of these.
+pub fn no_such(unknown: &str, names: &[String]) -> Failure {
+    let failure = Failure::usage(format!("there is no stack `{}` here", cloudc_base::render::printable(unknown)));
+    match cloudc_base::suggest::nearest(unknown, names.iter().map(String::as_str)) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None if names.is_empty() => failure.help("a file makes a stack when it holds `stack name { … }`"),
+        None => {
+            let known: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+            let known: Vec<&str> = known.into_iter().collect();
+            failure.help(format!("stacks are given by name, not by file; there are `{}`", known.join("`, `")))
+        }
+    }
 }
 
 /// Two files must not be deployed under one name.

@@ -10,6 +10,7 @@ use cloudc_driver::{Database, Purpose, Setting};
 use serde_json::{Value as Json, json};
 
 use crate::args::{DiagnosticFormat, Global};
+use crate::aws::units;
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::session::{self, Findings, Session, SettingArgs};
@@ -59,11 +60,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     drop(found);
     let names: Vec<String> = all.iter().flat_map(|one| [one.stack.clone(), one.deployed_as.clone()]).collect();
     if let Some(unknown) = args.stacks.iter().find(|wanted| !names.contains(wanted)) {
-        let failure = Failure::usage(format!("there is no stack `{}` here", printable(unknown)));
-        return Err(match cloudc_base::suggest::nearest(unknown, names.iter().map(String::as_str)) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure,
-        });
+        return Err(units::no_such(unknown, &names));
     }
     all.retain(|one| {
         args.stacks.is_empty() || args.stacks.iter().any(|wanted| *wanted == one.stack || *wanted == one.deployed_as)
