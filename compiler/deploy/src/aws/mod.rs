@@ -6,11 +6,11 @@
 mod bucket;
 mod calls;
 mod change_sets;
-mod clients;
 mod connect;
 mod control;
 mod drift;
 mod events;
+mod json;
 mod making;
 mod objects;
 mod plain;

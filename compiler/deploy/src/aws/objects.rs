@@ -7,7 +7,7 @@ use aws_sdk_s3::primitives::ByteStream;
 
 use super::Aws;
 use super::bucket::{IN_PARTS, no_such_bucket};
-use super::plain::{Asked, element};
+use super::plain::{Asked, Form, element};
 use crate::error::{Error, codes, from_sdk};
 
 /// The name of the metadata that holds the SHA-256 of an object's content.
@@ -109,7 +109,7 @@ impl Aws {
             region: region.to_owned(),
             host: host.to_owned(),
             path: format!("/2020-05-31/distribution/{distribution}/invalidation"),
-            target: None,
+            form: Form::Xml,
             body,
             attempts: 8,
         };

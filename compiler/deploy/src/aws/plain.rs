@@ -1,12 +1,10 @@
-//! Single calls to services whose SDK would be many times larger than what is asked of them: SSM's parameters, the account's alias,
-//! invalidations of CloudFront.
+//! Single calls to services whose SDK would be many times larger than what is asked of them.
 //!
 //! Always: signed, tried again and told to the call log like every other call.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use aws_config::SdkConfig;
-use aws_config::retry::RetryConfig;
 use aws_credential_types::provider::ProvideCredentials as _;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
@@ -34,14 +32,25 @@ pub(super) struct Asked {
     pub region: String,
     /// The host, where no other endpoint is set.
     pub host: String,
-    /// The path, from its first `/`. A request to another one than `/` is XML.
+    /// The path, from its first `/`.
     pub path: String,
-    /// `X-Amz-Target`, of services that speak JSON.
-    pub target: Option<String>,
+    /// How the request is written.
+    pub form: Form,
     /// The request.
     pub body: String,
     /// Attempts, the first among them.
     pub attempts: u32,
+}
+
+/// How a request is written.
+#[derive(Debug, Clone)]
+pub(super) enum Form {
+    /// As JSON of a version (`1.0`, `1.1`), for what `X-Amz-Target` says.
+    Json { version: &'static str, target: String },
+    /// As the fields of a form.
+    Query,
+    /// As XML.
+    Xml,
 }
 
 impl Aws {
@@ -52,10 +61,7 @@ impl Aws {
         let host = host.trim_end_matches('/').to_owned();
         let url = format!("{host}{}", asked.path);
         let request = signed(&self.config, &asked, &url).await?;
-        let retry = RetryConfig::standard()
-            .with_max_attempts(asked.attempts)
-            .with_initial_backoff(Duration::from_millis(100))
-            .with_max_backoff(Duration::from_secs(5));
+        let retry = self.retry.clone().with_max_attempts(asked.attempts);
         let mut call =
             Operation::builder().service_name(name_of(asked.service)).operation_name(operation).endpoint_url(&host).no_auth();
         if let Some(client) = self.config.http_client() {
@@ -108,13 +114,13 @@ async fn signed(config: &SdkConfig, asked: &Asked, url: &str) -> Result<Signed, 
         return Err(Error::new(codes::NO_CREDENTIALS, "there are no AWS credentials"));
     };
     let credentials = provider.provide_credentials().await.map_err(|error| error::from_credentials(&error))?;
-    let kind = match (&asked.target, asked.path.as_str()) {
-        (Some(_), _) => "application/x-amz-json-1.1",
-        (None, "/") => "application/x-www-form-urlencoded",
-        (None, _) => "application/xml",
+    let (kind, target) = match &asked.form {
+        Form::Json { version, target } => (format!("application/x-amz-json-{version}"), Some(target)),
+        Form::Query => ("application/x-www-form-urlencoded".to_owned(), None),
+        Form::Xml => ("application/xml".to_owned(), None),
     };
-    let mut headers = vec![("content-type".to_owned(), kind.to_owned())];
-    headers.extend(asked.target.iter().map(|target| ("x-amz-target".to_owned(), target.clone())));
+    let mut headers = vec![("content-type".to_owned(), kind)];
+    headers.extend(target.map(|target| ("x-amz-target".to_owned(), target.clone())));
     let failed = |why: String| Error::new(codes::REFUSED, format!("{} could not be signed: {why}", asked.operation));
     let identity = credentials.into();
     let params = v4::SigningParams::builder()

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::Aws;
-use super::plain::{Asked, element, elements};
+use super::json::{SSM, text};
+use super::plain::{Asked, Form, element, elements};
 use crate::error::{Error, codes};
 
 /// Names that one call deletes.
@@ -27,7 +28,7 @@ impl Aws {
             region: region.to_owned(),
             host: host.to_owned(),
             path: "/".to_owned(),
-            target: None,
+            form: Form::Query,
             body: "Action=ListAccountAliases&Version=2010-05-08".to_owned(),
             attempts: 2,
         };
@@ -43,7 +44,7 @@ impl Aws {
             region: self.region.clone(),
             host: format!("ec2.{}.{}", self.region, self.identity.suffix()),
             path: "/".to_owned(),
-            target: None,
+            form: Form::Query,
             body: "Action=DescribeRegions&Version=2016-11-15".to_owned(),
             attempts: 8,
         };
@@ -57,53 +58,23 @@ impl Aws {
         }
     }
 
-    /// Calls SSM.
-    pub(super) async fn ssm(&self, operation: &'static str, body: &Json) -> Result<Json, Error> {
-        let asked = Asked {
-            service: "ssm",
-            operation,
-            region: self.region.clone(),
-            host: format!("ssm.{}.{}", self.region, self.identity.suffix()),
-            path: "/".to_owned(),
-            target: Some(format!("AmazonSSM.{operation}")),
-            body: body.to_string(),
-            attempts: 8,
-        };
-        let answer = self.ask(asked).await?;
-        serde_json::from_str(&answer)
-            .map_err(|_| Error::new(codes::UNREADABLE_ANSWER, format!("the answer to {operation} cannot be read")))
-    }
-
     /// Parameters below a path (`/cloudc/shop/`), by name.
     pub async fn parameters_below(&self, path: &str) -> Result<BTreeMap<String, String>, Error> {
-        let mut all = BTreeMap::new();
-        let mut token: Option<String> = None;
-        loop {
-            let mut body = json!({ "Path": path, "Recursive": true });
-            if let Some(token) = token.take() {
-                body["NextToken"] = token.into();
-            }
-            let answer = self.ssm("GetParametersByPath", &body).await?;
-            let text = |one: &Json, name: &str| one.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
-            let found = answer.get("Parameters").and_then(Json::as_array).into_iter().flatten();
-            all.extend(found.map(|one| (text(one, "Name"), text(one, "Value"))));
-            token = answer.get("NextToken").and_then(Json::as_str).filter(|token| !token.is_empty()).map(str::to_owned);
-            if token.is_none() {
-                return Ok(all);
-            }
-        }
+        let asked = json!({ "Path": path, "Recursive": true });
+        let found = self.listed(&SSM, "GetParametersByPath", asked, "Parameters", None).await?;
+        Ok(found.iter().map(|one| (text(one, "Name"), text(one, "Value"))).collect())
     }
 
     /// Writes a parameter, whether it is there or not.
     pub async fn put_parameter(&self, name: &str, value: &str, about: &str) -> Result<(), Error> {
         let body = json!({ "Name": name, "Value": value, "Type": "String", "Overwrite": true, "Description": about });
-        self.ssm("PutParameter", &body).await.map(|_| ())
+        self.call(&SSM, "PutParameter", &body).await.map(|_| ())
     }
 
     /// Deletes parameters; those that are not there are no error.
     pub async fn delete_parameters(&self, names: &[String]) -> Result<(), Error> {
         for names in names.chunks(AT_ONCE) {
-            self.ssm("DeleteParameters", &json!({ "Names": names })).await?;
+            self.call(&SSM, "DeleteParameters", &json!({ "Names": names })).await?;
         }
         Ok(())
     }
