@@ -109,6 +109,25 @@ fn what_is_repeated_is_a_loop() {
 }
 
 #[test]
+fn what_is_made_for_several_names_is_a_loop_over_them() {
+    let source = imported(&fixtures().into_iter().find(|(name, _)| name == "repeated_words.yaml").unwrap().1).source;
+    for line in [
+        "for name, visibility_timeout in {",
+        "  Orders: 30s",
+        "  @id(\"${name}Dlq\")\n  resource dlq: AWS::SQS::Queue {\n    QueueName: \"${aws.stack_name}-${name.lower()}-dlq\"",
+        "    VisibilityTimeout: visibility_timeout",
+        "    RedrivePolicy: {\n      deadLetterTargetArn: dlq\n",
+        "    AlarmDescription: \"messages in ${name}Dlq\"",
+        "    Dimensions: { QueueName: dlq.QueueName }",
+        "output orders = queue[\"Orders\"].ref",
+        "resource audit_queue: AWS::SQS::Queue {",
+    ] {
+        assert!(source.contains(line), "{line}\n{source}");
+    }
+    assert_eq!(source.matches("AWS::SQS::Queue {").count(), 3, "{source}");
+}
+
+#[test]
 fn what_sam_makes_has_a_type() {
     let source = imported(&fixtures().into_iter().find(|(name, _)| name == "made_by_sam.yaml").unwrap().1).source;
     for line in [
@@ -145,24 +164,24 @@ fn large() -> Json {
             { "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "Service": "lambda.amazonaws.com" } }] } } },
         "Worker": { "Type": "AWS::Lambda::Function", "Properties": { "Code": { "ZipFile": "x" }, "Handler": "index.handler",
             "Runtime": "nodejs22.x", "Role": { "Fn::GetAtt": ["Role", "Arn"] },
-            "Environment": { "Variables": { "QUEUE": { "Ref": "AlphaQueue" } } } } },
+            "Environment": { "Variables": { "QUEUE": { "Ref": "Alpha" } } } } },
         "May": { "Type": "AWS::Lambda::Permission", "Properties": { "Action": "lambda:InvokeFunction",
-            "FunctionName": { "Ref": "Worker" }, "Principal": "sqs.amazonaws.com", "SourceArn": { "Fn::GetAtt": ["AlphaQueue", "Arn"] } } },
+            "FunctionName": { "Ref": "Worker" }, "Principal": "sqs.amazonaws.com", "SourceArn": { "Fn::GetAtt": ["Alpha", "Arn"] } } },
         "Alarm": { "Type": "AWS::CloudWatch::Alarm", "Properties": { "ComparisonOperator": "GreaterThanThreshold",
             "EvaluationPeriods": 1, "Namespace": "AWS/SQS", "MetricName": "m", "Period": 60, "Statistic": "Sum", "Threshold": 1,
-            "Dimensions": [{ "Name": "QueueName", "Value": { "Fn::GetAtt": ["BravoQueue", "QueueName"] } }] } },
+            "Dimensions": [{ "Name": "QueueName", "Value": { "Fn::GetAtt": ["Bravo", "QueueName"] } }] } },
     });
     for (n, word) in WORDS.iter().enumerate() {
         let wait = json!({ "DelaySeconds": n * n, "KmsMasterKeyId": { "Ref": "Key" } });
-        resources[format!("{word}Queue")] = json!({ "Type": "AWS::SQS::Queue", "Properties": wait });
+        resources[(*word).to_owned()] = json!({ "Type": "AWS::SQS::Queue", "Properties": wait });
     }
-    resources["TangoQueue"]["Condition"] = json!("Open");
+    resources["Tango"]["Condition"] = json!("Open");
     json!({
         "Parameters": { "Stage": { "Type": "String", "AllowedValues": ["dev", "prod"], "Default": "dev" } },
         "Mappings": { "Blocks": { "dev": { "Cidr": "10.0.0.0/16" }, "prod": { "Cidr": "10.1.0.0/16" } } },
         "Conditions": { "Open": { "Fn::Equals": [{ "Ref": "Stage" }, "prod"] } },
         "Resources": resources,
-        "Outputs": { "Url": { "Value": { "Ref": "DeltaQueue" } } },
+        "Outputs": { "Url": { "Value": { "Ref": "Delta" } } },
     })
 }
 
@@ -189,7 +208,7 @@ fn what_is_large_is_split_by_concern() {
         ("network.cloud", &["let blocks =", "resource vpc:", "if open {"][..]),
         ("security.cloud", &["resource group:", "resource role:"][..]),
         // What are two go to those that they have most to do with.
-        ("messaging.cloud", &["resource alarm:", "resource sierra_queue:"][..]),
+        ("messaging.cloud", &["resource alarm:", "resource sierra:"][..]),
     ] {
         for line in lines {
             assert!(text(name).contains(line), "{line} in {name}\n{}", text(name));
@@ -215,7 +234,7 @@ fn what_is_small_or_about_one_thing_stays_in_one_file() {
     small["Resources"]
         .as_object_mut()
         .unwrap()
-        .retain(|id, _| !id.ends_with("Queue") || ["AlphaQueue", "BravoQueue", "DeltaQueue"].contains(&id.as_str()));
+        .retain(|id, _| !WORDS.contains(&id.as_str()) || ["Alpha", "Bravo", "Delta"].contains(&id.as_str()));
     assert_eq!(of(&small), 0);
 }
 

@@ -5,7 +5,6 @@
 use std::path::PathBuf;
 
 use cloudc_base::Severity;
-use cloudc_base::render::printable;
 use cloudc_driver::{Database, Purpose, Setting};
 use serde_json::{Value as Json, json};
 

@@ -79,7 +79,8 @@ impl Aws {
         // A filter takes 50 values.
         for some in names.chunks(50) {
             let filters = json!([{ "Key": "Name", "Option": "Equals", "Values": some }]);
-            for one in self.listed(&SSM, "DescribeParameters", json!({ "ParameterFilters": filters }), "Parameters", None).await? {
+            for one in self.listed(&SSM, "DescribeParameters", json!({ "ParameterFilters": filters }), "Parameters", None).await?
+            {
                 let secure = text(&one, "Type") == "SecureString";
                 all.found.insert(text(&one, "Name"), (secure, one.get("Version").and_then(Json::as_i64).unwrap_or(0)));
             }

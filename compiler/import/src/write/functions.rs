@@ -5,7 +5,7 @@
 use cloudc_schema::{Access, Node as Place, Type};
 
 use super::Writer;
-use super::text::{Part, is_name, key, quoted};
+use super::text::{Part, inline, is_name, key, quoted};
 use super::values::{is_no_value, wants_base64};
 use crate::sub::{Piece, pieces};
 use crate::tree::{Node, Value};
@@ -212,13 +212,13 @@ impl Writer<'_> {
         };
         let mut parts = Vec::new();
         for piece in pieces(text) {
-            parts.push(match piece {
-                Piece::Text(text) => Part::Text(text),
-                Piece::Hole(name) => match values.and_then(|values| values.get(&name)) {
+            match piece {
+                Piece::Text(text) => parts.extend(self.parts(argument, &text)),
+                Piece::Hole(name) => parts.push(match values.and_then(|values| values.get(&name)) {
                     Some(value) => self.part(value)?,
                     None => Part::Hole(self.hole(&name)?),
-                },
-            });
+                }),
+            }
         }
         let text = self.string(&parts, self.form(node));
         self.out.push(&text);
@@ -276,8 +276,14 @@ impl Writer<'_> {
             if at > 0 && !glue.is_empty() {
                 add(&mut parts, Part::Text(glue.clone()));
             }
-            let part = if is_no_value(item) { Part::Text(String::new()) } else { self.part(item)? };
-            add(&mut parts, part);
+            match item.text() {
+                Some(text) => self.parts(item, text).into_iter().for_each(|part| add(&mut parts, part)),
+                None if is_no_value(item) => {}
+                None => {
+                    let part = self.part(item)?;
+                    add(&mut parts, part);
+                }
+            }
         }
         let text = self.string(&parts, self.form(node));
         self.out.push(&text);
@@ -290,7 +296,7 @@ impl Writer<'_> {
         for (at, item) in items.iter().enumerate() {
             self.out.push(if at > 0 { ", " } else { "" });
             match item.scalar() {
-                Some(text) => self.out.marked(item.id, &quoted(&text)),
+                Some(text) => self.out.marked(item.id, &inline(&self.parts(item, &text))),
                 None => self.value(item, None),
             }
         }

@@ -18,7 +18,7 @@ pub(crate) mod text;
 mod values;
 
 use cloudc_schema::Schema;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::tree::Node;
 use names::Names;
@@ -61,6 +61,10 @@ pub(crate) struct Writer<'a> {
     loops: Vec<repeated::Loop<'a>>,
     /// What is written for a node inside the loop that is being written.
     holes: FxHashMap<u32, String>,
+    /// Where what is written for nodes stands; nothing when that is several places of different kinds.
+    places: FxHashMap<String, Option<cloudc_schema::Node>>,
+    /// The first key of that loop, what the key is called, and the texts that have it in them.
+    turn: Option<(String, &'static str, FxHashSet<u32>)>,
     out: Out,
     /// Inside how many `raw(…)`.
     raw: usize,
@@ -109,6 +113,8 @@ pub fn program(
         made,
         loops,
         holes: FxHashMap::default(),
+        places: FxHashMap::default(),
+        turn: None,
         out,
         raw: 0,
         raws,
@@ -136,6 +142,14 @@ impl<'a> Writer<'a> {
         let rest = std::mem::take(&mut self.out);
         self.header(name);
         self.out.append(rest);
+    }
+
+    /// A text of the template, with the key of the loop's turn where that stands in it.
+    fn parts(&self, node: &Node, text: &str) -> Vec<text::Part> {
+        match &self.turn {
+            Some((key, name, keyed)) if keyed.contains(&node.id) => repeated::with_key(text, key, name),
+            _ => vec![text::Part::Text(text.to_owned())],
+        }
     }
 
     /// What `write` would add.

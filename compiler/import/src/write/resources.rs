@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::made::references;
 use super::members::by_condition;
 use super::names::{Name, section_of};
-use super::repeated::{EACH, KEY, Loop};
+use super::repeated::{EACH, Loop};
 use super::text::{doc, is_name, quoted};
 use super::{LAST, SECRET_SEEN, Writer};
 use crate::tree::{Entry, Node};
@@ -35,13 +35,26 @@ impl<'a> Writer<'a> {
         if one.groups.first().and_then(|group| group.ids.first()).is_none_or(|first| first != id) {
             return true;
         }
+        // What is made comes first: it says at which places the values of the turns stand.
+        let made = self.aside(|writer| writer.turn_of(&one));
         self.loop_head(&one);
+        self.places.clear();
+        self.out.depth += 1;
+        self.out.append(made);
+        self.out.depth -= 1;
+        self.out.push("}\n\n");
+        true
+    }
+
+    /// What is made in each turn, as the first turn has it.
+    fn turn_of(&mut self, one: &Loop<'a>) {
         let outside = self.names.values.clone();
         for group in &one.groups {
             let name = Name { name: group.name.clone(), pinned: false };
             self.names.values.extend(group.ids.first().map(|id| (id.clone(), name)));
         }
         self.holes.clone_from(&one.holes);
+        self.turn = one.keys.first().map(|key| (key.clone(), one.key, one.keyed.clone()));
         self.out.depth += 1;
         let entries = section_of(self.root, "Resources");
         for group in &one.groups {
@@ -52,18 +65,17 @@ impl<'a> Writer<'a> {
         }
         self.out.depth -= 1;
         self.holes.clear();
+        self.turn = None;
         self.names.values = outside;
-        self.out.push("}\n\n");
-        true
     }
 
     /// `for n, each in { … } {`
     fn loop_head(&mut self, one: &Loop<'a>) {
-        let (values, key) = (&one.values, if one.uses_key() { format!("{KEY}, ") } else { String::new() });
+        let (values, key) = (&one.values, if one.uses_key { format!("{}, ", one.key) } else { String::new() });
         match &values[..] {
             [] => {
                 let keys: Vec<String> = one.keys.iter().map(|key| quoted(key)).collect();
-                self.out.push(&format!("for {KEY} in [{}] {{\n", keys.join(", ")));
+                self.out.push(&format!("for {} in [{}] {{\n", one.key, keys.join(", ")));
                 return;
             }
             [(name, _)] => self.out.push(&format!("for {key}{name} in {{\n")),
@@ -80,7 +92,9 @@ impl<'a> Writer<'a> {
                     self.out.push(&format!("{name}: "));
                 }
                 if let Some(node) = nodes.get(turn) {
-                    self.value(node, None);
+                    let written = if several { format!("{EACH}.{name}") } else { name.clone() };
+                    let place = self.places.get(&written).copied().flatten();
+                    self.value(node, place);
                 }
             }
             self.out.push(if several { " }\n" } else { "\n" });

@@ -12,6 +12,10 @@ impl Writer<'_> {
         let start = self.out.open();
         if let Some(hole) = self.holes.get(&node.id).cloned() {
             self.out.push(&hole);
+            let known = self.places.entry(hole).or_insert(place);
+            if known.zip(place).is_none_or(|(known, place)| known.unit() != place.unit() || known.shape() != place.shape()) {
+                *known = None;
+            }
         } else if self.form(node) >= LAST && self.raw == 0 {
             self.raw_value(node);
         } else if self.form(node) >= LAST && node.function().is_some() {
@@ -129,7 +133,7 @@ impl Writer<'_> {
             Value::Text(text) => match shape {
                 Some(Some(Shape::Integer | Shape::Number)) if number(text).is_some() => number(text).unwrap_or_default(),
                 Some(Some(Shape::Boolean)) if truth(text).is_some() => truth(text).unwrap_or_default().to_owned(),
-                _ => self.string(&[Part::Text(text.clone())], form),
+                _ => self.string(&self.parts(node, text), form),
             },
             Value::Bool(value) => match shape {
                 Some(Some(Shape::String)) => quoted(&value.to_string()),

@@ -17,8 +17,8 @@ pub struct Args {
 
 /// Makes the Python environment of the oracles if need be, runs all tests, sums up.
 pub fn run_tests(args: &Args) -> Outcome {
-    let oracles = oracles()?;
     let start = Instant::now();
+    let oracles = prepared()?;
     let mut command = cargo();
     command.args(["test", "--workspace", "--no-fail-fast"]).env("CLOUDC_ORACLES", oracles);
     command.env("CARGO_TERM_COLOR", "never").stdout(Stdio::piped());
@@ -39,6 +39,16 @@ pub fn run_tests(args: &Args) -> Outcome {
         println!("  failed: {name}");
     }
     if status.success() && summary.failed.is_empty() { Ok(()) } else { Err("not all tests passed".to_owned()) }
+}
+
+/// Compiles all tests, and makes the oracles meanwhile: one needs processors, the other mostly waits for the network.
+fn prepared() -> Result<PathBuf, String> {
+    std::thread::scope(|scope| {
+        let oracles = scope.spawn(oracles);
+        let built = run(cargo().args(["test", "--workspace", "--no-run"]));
+        let oracles = oracles.join().map_err(|_| "making the oracles panicked".to_owned())?;
+        built.and(oracles)
+    })
 }
 
 /// What the test programs said.
