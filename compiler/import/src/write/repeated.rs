@@ -18,6 +18,9 @@ const MOST_WORDS: usize = 3;
 /// A key that is shorter stands in many texts by chance, when small and capital letters are the same.
 const SHORTEST: usize = 3;
 
+/// How often a resource is compared with others, on average: ids made of few words have very many keys in common.
+const LOOKS: usize = 30;
+
 /// The name of a turn's values, when there are several.
 pub(super) const EACH: &str = "each";
 
@@ -102,6 +105,7 @@ pub(super) fn loops<'a>(root: &'a Node, names: &Names) -> Vec<Loop<'a>> {
     let order: FxHashMap<&str, usize> = left.iter().enumerate().map(|(at, entry)| (entry.key.as_str(), at)).collect();
     let mut used: FxHashSet<String> = FxHashSet::default();
     let mut found: Vec<Loop<'a>> = Vec::new();
+    let mut looks = LOOKS * left.len();
     // What one loop leaves may be another one's.
     loop {
         let before = found.len();
@@ -116,7 +120,7 @@ pub(super) fn loops<'a>(root: &'a Node, names: &Names) -> Vec<Loop<'a>> {
                     groups.push(Same { name, pattern: candidate.pattern, members });
                 }
             }
-            if let Some(one) = made(kind, keys, groups, &taken) {
+            if let Some(one) = made(kind, keys, groups, &taken, &mut looks) {
                 used.extend(one.groups.iter().flat_map(|group| group.ids.iter().cloned()));
                 taken.extend(one.groups.iter().map(|group| group.name.clone()));
                 found.push(one);
@@ -140,7 +144,8 @@ fn is_plain(entry: &Entry) -> bool {
     entry.value.get("Type").and_then(Node::text).is_some() && entry.value.get("Condition").is_none()
 }
 
-/// Keys, and the candidates that have all of them; those first that make most, and numbers before words.
+/// Keys, and the candidates that have all of them. Numbers come first, because they are there to tell things apart; then those that
+/// make most.
 fn by_keys<'c, 'a>(candidates: &'c [Candidate<'a>]) -> Vec<(Kind, Vec<&'a str>, Vec<&'c Candidate<'a>>)> {
     let mut with: FxHashMap<(Kind, &str), Vec<&'c Candidate<'a>>> = FxHashMap::default();
     for one in candidates {
@@ -163,7 +168,7 @@ fn by_keys<'c, 'a>(candidates: &'c [Candidate<'a>]) -> Vec<(Kind, Vec<&'a str>, 
         let all = with.get(&(one.kind, first)).into_iter().flatten().filter(has).copied().collect();
         found.push((one.kind, keys, all));
     }
-    found.sort_by_key(|(kind, keys, all): &(Kind, Vec<&str>, Vec<_>)| (std::cmp::Reverse(keys.len() * all.len()), *kind));
+    found.sort_by_key(|(kind, keys, all): &(Kind, Vec<&str>, Vec<_>)| (*kind, std::cmp::Reverse(keys.len() * all.len())));
     found
 }
 
@@ -228,15 +233,22 @@ fn places(id: &str) -> Vec<(Kind, usize, usize)> {
     found
 }
 
-/// A loop over these keys, of those groups that fit into it; nothing when it is not plainly better, or a name that it needs means
-/// something else.
-fn made<'a>(kind: Kind, keys: Vec<&'a str>, mut groups: Vec<Same<'a>>, taken: &FxHashSet<String>) -> Option<Loop<'a>> {
+/// A loop over these keys, of those groups that fit into it; nothing when it is not plainly better, a name that it needs means
+/// something else, or `looks`, of which each resource takes one, are used up.
+fn made<'a>(
+    kind: Kind,
+    keys: Vec<&'a str>,
+    mut groups: Vec<Same<'a>>,
+    taken: &FxHashSet<String>,
+    looks: &mut usize,
+) -> Option<Loop<'a>> {
     let many = |groups: usize| keys.len() > 2 || groups > 2;
     if taken.contains(kind.key()) || taken.contains(EACH) || !many(groups.len()) {
         return None;
     }
     // What does not fit cannot be named by the others either.
     let compared = loop {
+        *looks = looks.checked_sub(groups.len() * keys.len())?;
         let patterns: Vec<Pattern<'a>> = groups.iter().map(|group| group.pattern).collect();
         let mut compare = Compare {
             key: kind.key(),
@@ -275,7 +287,7 @@ fn made<'a>(kind: Kind, keys: Vec<&'a str>, mut groups: Vec<Same<'a>>, taken: &F
     // With one value the turn is that value.
     let alone = values.len() == 1;
     if let [(name, _)] = &mut values[..]
-        && (name == kind.key() || taken.contains(name))
+        && (name == kind.key() || taken.contains(name) || groups.iter().any(|group| group.name == *name))
     {
         EACH.clone_into(name);
     }
