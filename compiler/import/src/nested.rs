@@ -5,7 +5,9 @@
 //! not declare is refused, and one without a default is needed.
 
 use cloudc_base::suggest::nearest;
-use cloudc_base::{Code, Severity};
+use cloudc_base::{Code, File, Severity, path};
+use cloudc_driver::Database;
+use cloudc_types::Db as _;
 
 use crate::check::Finding;
 use crate::tree::{Entry, Node, Span};
@@ -15,6 +17,21 @@ pub const NESTED_PARAMETER: &str = "C0427";
 
 /// Types that are stacks, and the property that says where their template is.
 const STACKS: [(&str, &str); 2] = [("AWS::CloudFormation::Stack", "TemplateURL"), ("AWS::Serverless::Application", "Location")];
+
+/// Everything that is wrong with a template in a file, and with what it gives to the nested stacks whose templates are files of the
+/// same project.
+pub fn check_file(db: &Database, file: File) -> Vec<Finding> {
+    let text = file.text(db);
+    let mut found = crate::check::check(db.schema().schema(db), text);
+    found.extend(nested(text, &|written| {
+        // Relative to the template, whether or not it says so.
+        let path = path::resolve(file.path(db), &format!("./{written}")).filter(|_| !written.starts_with('/'))?;
+        let text = cloudc_driver::file(db, &path).text(db);
+        // What cannot be read is not judged.
+        (!text.is_empty()).then(|| text.to_owned())
+    }));
+    found
+}
 
 /// What is wrong with the parameters given to nested stacks. `read`: the text of a file, by its path as the template writes it.
 pub fn nested(text: &str, read: &dyn Fn(&str) -> Option<String>) -> Vec<Finding> {

@@ -1,15 +1,14 @@
 //! `cloudc check`: every mistake, nothing written.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use cloudc_base::{Content, Diagnostic, File, Severity};
 use cloudc_driver::Database;
-use cloudc_schema::Schema;
 
 use crate::args::{DiagnosticFormat, Global};
 use crate::exit::{Exit, Failure};
 use crate::session::{self, Findings, SettingArgs};
-use crate::{layers, output, templates, walk};
+use crate::{output, templates, walk};
 
 /// Options of `check`.
 #[derive(Debug, clap::Args)]
@@ -34,14 +33,13 @@ pub struct Args {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
     let sources = walk::sources(&args.paths)?;
     let sessions = session::open(sources, &args.settings.options(cloudc_driver::Purpose::Check)?, global)?;
-    let schema = layers::schema(global);
     let mut all = Vec::new();
     let mut files = 0;
     for session in &sessions {
         files += session.files.len();
         let found = cloudc_driver::for_each(&session.db, &session.files, |db, (source, file)| {
             match source.named && templates::is_template(&source.path) {
-                true => template(db, *file, &source.path, &schema),
+                true => template(db, *file),
                 false => cloudc_driver::check(db, *file),
             }
         });
@@ -61,14 +59,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Failure> {
 }
 
 /// What is wrong with a CloudFormation template, and with what it gives to the templates beside it.
-fn template(db: &Database, file: File, path: &Path, schema: &Schema) -> Vec<Diagnostic> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+fn template(db: &Database, file: File) -> Vec<Diagnostic> {
     match file.content(db) {
-        Content::Text(text) => {
-            let mut found = cloudc_import::check(schema, text);
-            found.extend(cloudc_import::nested(text, &|path| std::fs::read_to_string(folder.join(path)).ok()));
-            templates::diagnostics(file, found)
-        }
+        Content::Text(_) => templates::diagnostics(file, cloudc_import::check_file(db, file)),
         _ => cloudc_driver::syntax(db, file),
     }
 }

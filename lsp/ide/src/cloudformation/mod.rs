@@ -29,7 +29,7 @@ pub fn template_diagnostics(db: &Database, file: File) -> Vec<Diagnostic> {
     if !is_template(text) {
         return Vec::new();
     }
-    let found = cloudc_import::check(&schema(db), text);
+    let found = cloudc_import::check_file(db, file);
     let told = found.into_iter().map(|one| Diagnostic {
         code: one.code,
         severity: one.severity,

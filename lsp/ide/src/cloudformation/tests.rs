@@ -35,6 +35,25 @@ fn mistakes_are_at_their_places() {
 }
 
 #[test]
+fn templates_of_nested_stacks_are_followed_inside_of_the_project() {
+    let given = |path: &str| {
+        let parent = format!(
+            "Resources:\n  Net:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: {path}\n      Parameters:\n        Ciddr: 10.0.0.0/16\n"
+        );
+        let child = "Parameters:\n  Cidr:\n    Type: String\nResources:\n  Topic:\n    Type: AWS::SNS::Topic\n";
+        let files = [("/apps/parent.yaml", parent.as_str()), ("/shared/net.yaml", child), ("/etc/net.yaml", child)];
+        let system = std::sync::Arc::new(cloudc_driver::MemoryFs::new(files));
+        let db = cloudc_driver::open(system, cloudc_driver::Options::default(), cloudc_schema::Schema::embedded());
+        let found = template_diagnostics(&db, cloudc_driver::file(&db, "/apps/parent.yaml"));
+        found.iter().map(|one| format!("{} {}", one.code.0, &parent[one.range])).collect::<Vec<_>>()
+    };
+    assert_eq!(given("../shared/net.yaml"), ["C0427 Ciddr", "C0427 Parameters"]);
+    for outside in ["../../shared/net.yaml", "/etc/net.yaml", "https://example.com/net.yaml", "missing.yaml"] {
+        assert_eq!(given(outside), Vec::<String>::new(), "{outside}");
+    }
+}
+
+#[test]
 fn other_texts_have_nothing() {
     let (db, place) = at("a: |1\n");
     assert!(template_diagnostics(&db, place.file).is_empty());
