@@ -12,7 +12,7 @@ use crate::equivalent::{Difference, Original};
 use crate::repair::{self, Limit};
 use crate::split::{Part, split};
 use crate::tree::{Fault, Node};
-use crate::trial::Trials;
+use crate::trial::{Trials, Tried};
 use crate::write::Forms;
 
 /// How often a program is tried; each time at least one thing is written more plainly.
@@ -86,6 +86,8 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
     let means = || Original::new(schema, &root.to_json());
     let (original, mut tried) = cloudc_driver::beside(means, || trials.build(&forms, false));
     let original = original.unwrap_or_else(means);
+    let differing = |tried: &Tried| tried.template.as_ref().and_then(|template| original.compare(template).err());
+    let mut differences = differing(&tried);
     // The second try is good nearly always, so from there on each is formatted while it is looked at.
     let mut formatted = None;
     for left in (0..=TRIES).rev() {
@@ -104,8 +106,7 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
             };
             changed |= repair::step(&mut forms, &mut done, &repair::around(&tried.written, error.range), limit);
         }
-        let differences = tried.template.as_ref().and_then(|template| original.compare(template).err());
-        imported.differences = differences.unwrap_or_default();
+        imported.differences = differences.take().unwrap_or_default();
         for difference in &imported.differences {
             changed |= repair::step(&mut forms, &mut done, &repair::along(&root, &difference.path), Limit::Out);
         }
@@ -114,11 +115,18 @@ pub fn import(schema: &Schema, bytes: &[u8], options: &Options) -> Imported {
         }
         let written = trials.write(&forms, false);
         let text = with_settings(written.text.clone(), options);
-        (formatted, tried) = cloudc_driver::beside(|| cloudc_format::format(&text).ok(), || trials.tried(written));
+        (formatted, (tried, differences)) = cloudc_driver::beside(
+            || cloudc_format::format(&text).ok(),
+            || {
+                let tried = trials.tried(written);
+                let differences = differing(&tried);
+                (tried, differences)
+            },
+        );
     }
     if imported.differences.is_empty() && tried.template.is_some() && trials.is_repeated() {
         let shorter = trials.build(&forms, true);
-        let same = shorter.template.as_ref().is_some_and(|template| original.compare(template).is_ok());
+        let same = shorter.template.is_some() && differing(&shorter).is_none();
         if same && shorter.written.raws.len() == tried.written.raws.len() {
             (formatted, tried) = (None, shorter);
         }
