@@ -41,14 +41,24 @@ pub fn run_tests(args: &Args) -> Outcome {
     if status.success() && summary.failed.is_empty() { Ok(()) } else { Err("not all tests passed".to_owned()) }
 }
 
-/// Compiles all tests, and makes the oracles meanwhile: one needs processors, the other mostly waits for the network.
+/// Compiles all tests; the oracles and what the editors' tests need are brought meanwhile: one needs processors, the others mostly wait
+/// for the network.
 fn prepared() -> Result<PathBuf, String> {
     std::thread::scope(|scope| {
+        scope.spawn(editors);
         let oracles = scope.spawn(oracles);
         let built = run(cargo().args(["test", "--workspace", "--no-run"]));
         let oracles = oracles.join().map_err(|_| "making the oracles panicked".to_owned())?;
         built.and(oracles)
     })
+}
+
+/// What the tests of the extension for VS Code need. When it cannot be had, they say why.
+fn editors() {
+    let script = root().join("editors/vscode/test/journey/run.sh");
+    let mut command = Command::new("bash");
+    command.arg(script).arg("install").env("TARGET", target().join("editors").join("vscode"));
+    let _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
 }
 
 /// What the test programs said.

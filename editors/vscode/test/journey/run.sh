@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Tests the extension; installs what that needs.
 #
-#   test/journey/run.sh [unit|journey]
+#   test/journey/run.sh [install|unit|journey]
 #
+# install  only what the others need
 # unit     types, grammar, unit tests, every snippet through the compiler
 # journey  packages the extension and walks a user's way through real VS Code
-# Without a word both are done.
+# Without a word all of it is done.
 #
 # CLOUDC   the compiler to use (default: the debug build, made now)
 # TARGET   where everything goes (default: target/editors/vscode below the repository)
@@ -20,12 +21,6 @@ target=${TARGET:-$root/target/editors/vscode}
 mkdir -p "$target"
 target=$(cd "$target" && pwd)
 
-if [ -z "${CLOUDC:-}" ]; then
-  (cd "$root" && cargo build --quiet --package cloudc)
-  CLOUDC=$(cd "${CARGO_TARGET_DIR:-$root/target}" && pwd)/debug/cloudc
-fi
-export CLOUDC
-
 test/journey/install.sh "$target/tools"
 export PATH="$target/tools/node/bin:$PATH"
 export npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
@@ -35,6 +30,15 @@ if ! cmp -s package-lock.json node_modules/.installed-lock; then
   npm ci --loglevel=error
   cp package-lock.json node_modules/.installed-lock
 fi
+if [ "$stage" = install ]; then
+  exit
+fi
+
+if [ -z "${CLOUDC:-}" ]; then
+  (cd "$root" && cargo build --quiet --package cloudc)
+  CLOUDC=$(cd "${CARGO_TARGET_DIR:-$root/target}" && pwd)/debug/cloudc
+fi
+export CLOUDC
 
 if [ "$stage" != journey ]; then
   npm test --silent
